@@ -1,0 +1,110 @@
+package format
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+	"unicode"
+)
+
+// The largest file and the deepest nesting that are read. The largest known configuration has 8.7 KB and five levels.
+const (
+	maxFile  = 256 << 10
+	maxDepth = 16
+)
+
+// An element is one XML element, as far as a configuration file is concerned.
+type element struct {
+	name     string // without its namespace
+	attrs    []xml.Attr
+	raw      []byte // its own characters, as they come in
+	text     string // the same, trimmed, once it is closed
+	children []*element
+}
+
+// parseXML reads a whole document and gives its root. W-5: nothing behind the root, no DOCTYPE, UTF-8 alone.
+func parseXML(data []byte) (*element, error) {
+	if len(data) > maxFile {
+		return nil, &FileError{"The file is larger than any configuration file."}
+	}
+	d := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	document := &element{}
+	if err := fill(d, []*element{document}); err != nil {
+		return nil, err
+	}
+	if len(document.children) != 1 || document.text != "" {
+		return nil, &FileError{"The file is not a single XML document."}
+	}
+	return document.children[0], nil
+}
+
+// fill reads to the end of the input; open holds the elements that are not closed yet, beginning with the document.
+func fill(d *xml.Decoder, open []*element) error {
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			open[0].text = trim(string(open[0].raw))
+			return nil
+		}
+		if err != nil {
+			return &FileError{"The file is not correct XML."}
+		}
+		top := open[len(open)-1]
+		switch token := token.(type) {
+		case xml.StartElement:
+			child := &element{name: token.Name.Local, attrs: token.Attr}
+			if len(open) > maxDepth || child.doubled() {
+				return &FileError{"The file is nested deeper than any configuration file, or has an attribute twice."}
+			}
+			top.children = append(top.children, child)
+			open = append(open, child)
+		case xml.EndElement:
+			top.text, top.raw = trim(string(top.raw)), nil
+			open = open[:len(open)-1]
+		case xml.CharData:
+			top.raw = append(top.raw, token...)
+		case xml.Directive:
+			return &FileError{"The file has a document type declaration, which a configuration file never needs."}
+		}
+	}
+}
+
+// doubled reports whether an attribute stands twice, which encoding/xml lets pass.
+func (e *element) doubled() bool {
+	seen := make(map[xml.Name]bool, len(e.attrs))
+	for _, a := range e.attrs {
+		if seen[a.Name] {
+			return true
+		}
+		seen[a.Name] = true
+	}
+	return false
+}
+
+// attr gives an attribute, "" where there is none.
+func (e *element) attr(name string) string {
+	for _, a := range e.attrs {
+		if a.Name.Local == name && a.Name.Space == "" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// named gives the children of that name.
+func (e *element) named(name string) []*element {
+	var found []*element
+	for _, c := range e.children {
+		if c.name == name {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// trim drops the blanks around a text as Thunderbird does.
+func trim(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
+}
