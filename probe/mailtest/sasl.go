@@ -1,0 +1,88 @@
+package mailtest
+
+import (
+	"encoding/base64"
+	"slices"
+	"strings"
+)
+
+// A saslStyle is how one protocol wraps a SASL exchange.
+type saslStyle struct {
+	challenge string // before the base64 of a challenge: "+ " or "334 "
+	unknown   string // the mechanism is not known
+	cancelled string // after the client's "*", or nonsense
+}
+
+// sasl plays an AUTH or AUTHENTICATE command. words are the mechanism and, where given, the initial response.
+func (s *session) sasl(style saslStyle, words []string) verdict {
+	mechanism := strings.ToUpper(words[0])
+	if !slices.Contains(s.server.sasl(s.secured), mechanism) {
+		s.accuse("mechanism %s is not offered in this state", mechanism)
+	}
+	if slices.Contains(s.server.Rejects, mechanism) {
+		return verdict{reply: style.unknown}
+	}
+	var user, password string
+	var ok bool
+	switch mechanism {
+	case "PLAIN":
+		user, password, ok = s.plain(style, words[1:])
+	case "LOGIN":
+		user, password, ok = s.login(style, words[1:])
+	default:
+		s.accuse("mechanism %s is not one that this server speaks", mechanism)
+	}
+	if !ok {
+		s.ready = false
+		return verdict{reply: style.cancelled}
+	}
+	return s.judge(user, password)
+}
+
+// plain is RFC 4616.
+func (s *session) plain(style saslStyle, initial []string) (user, password string, ok bool) {
+	text, ok := s.answer(style, "", initial)
+	if !ok {
+		return "", "", false
+	}
+	parts := strings.Split(text, "\x00")
+	if len(parts) != 3 || parts[0] != "" && parts[0] != parts[1] {
+		s.accuse("a PLAIN response of %d parts", len(parts))
+		return "", "", false
+	}
+	return parts[1], parts[2], true
+}
+
+// login is the LOGIN mechanism, draft-murchison-sasl-login.
+func (s *session) login(style saslStyle, initial []string) (user, password string, ok bool) {
+	if user, ok = s.answer(style, "Username:", initial); !ok {
+		return "", "", false
+	}
+	password, ok = s.answer(style, "Password:", nil)
+	return user, password, ok
+}
+
+// answer gives the initial response, or sends a challenge and reads what it brings.
+func (s *session) answer(style saslStyle, challenge string, initial []string) (string, bool) {
+	if len(initial) > 1 {
+		s.accuse("%d words behind the mechanism", len(initial))
+		return "", false
+	}
+	if len(initial) == 0 {
+		s.say(style.challenge + base64.StdEncoding.EncodeToString([]byte(challenge)))
+		line, ok := s.readLine()
+		if !ok || line == "*" {
+			return "", false
+		}
+		initial = []string{line}
+	}
+	if initial[0] == "=" {
+		return "", true
+	}
+	raw, err := base64.StdEncoding.DecodeString(initial[0])
+	if err != nil {
+		s.accuse("a SASL response that is not base64")
+		return "", false
+	}
+	return string(raw), true
+}
