@@ -1,0 +1,129 @@
+package probe
+
+import (
+	"net/netip"
+	"time"
+
+	"portolan/account"
+	"portolan/probe/wire"
+)
+
+// grace is how long a try without any answer is waited for: what a lost SYN needs (DESIGN.md, rule 4).
+func grace(trip time.Duration) time.Duration { return patienceBase + patienceTrips*trip }
+
+// until is the moment at which patience with one line of a service ends, where only a better place among verified successes
+// is at stake: counted from the service's first line, or from its own start where it is a handshake for a further name. A
+// line that has connected has patience as long as it makes progress, at most patienceMax.
+func (t *table) until(s *service, l *line) time.Duration {
+	start := s.lines[0].started
+	if l.own {
+		start = l.started
+	}
+	wait := grace(t.trip(l.addr.Addr()))
+	if l.stage < wire.Connected {
+		return start + wait
+	}
+	return min(start+patienceMax, l.progress+wait)
+}
+
+// trip is the round trip to an address as this run measured it, else the largest it has seen.
+func (t *table) trip(a netip.Addr) time.Duration {
+	var here, largest time.Duration
+	for _, l := range t.lines {
+		if l.addr.Addr() == a {
+			here = max(here, l.facts.Connect)
+		}
+		largest = max(largest, l.facts.Connect)
+	}
+	if here > 0 {
+		return here
+	}
+	return largest
+}
+
+// largestTrip is the largest round trip of the run.
+func (t *table) largestTrip() time.Duration { return t.trip(netip.Addr{}) }
+
+// waitsUntil is the moment at which patience with an open service ends. A service that waits for its turn, or for a place
+// at its address, has patience from when it begins; it is bounded by the limit of all looking.
+func (t *table) waitsUntil(s *service, now time.Duration) time.Duration {
+	var until time.Duration
+	running := false
+	for _, l := range s.lines {
+		if l.state == lineRunning {
+			running = true
+			until = max(until, t.until(s, l))
+		}
+	}
+	if running {
+		return until
+	}
+	if _, ok := t.next(s); ok {
+		return now + grace(t.largestTrip())
+	}
+	return s.host.since + grace(t.largestTrip())
+}
+
+// relevant reports whether an open service can still change the answer.
+func (t *table) relevant(s *service, now time.Duration) bool {
+	if s.look {
+		return now < t.waitsUntil(s, now)
+	}
+	best, ok := t.best(s.host.Role)
+	if !ok {
+		return true
+	}
+	if t.potential(s).compare(best.rank) >= 0 && !t.asksFirst(s, best) {
+		return false
+	}
+	return best.rank.class != classVerified || now < t.waitsUntil(s, now)
+}
+
+// asksFirst reports whether a bad certificate of the service would be asked about before the winner is signed in to: the
+// service is on the domain's MX host, speaks the winner's protocol, and nothing verified is known of that host. Port 25, which
+// every MX host has, says nothing about a server for users.
+func (t *table) asksFirst(s *service, best choice) bool {
+	w := best.service
+	if !s.host.MX || s.host == w.host || best.rank.class != classVerified || s.port == 25 || s.protocol != w.protocol {
+		return false
+	}
+	return !t.hostVerified(s.host, s.protocol)
+}
+
+// hostVerified reports whether a service of the host, port 25 aside, was verified, or shares its address with one that was.
+func (t *table) hostVerified(h *host, p account.Protocol) bool {
+	for _, s := range t.role(h.Role) {
+		if s.host != h || s.protocol != p || s.port == 25 {
+			continue
+		}
+		if o := t.outcome(s); o.standing == good || o.standing == shared {
+			return true
+		}
+	}
+	return false
+}
+
+// settled reports whether nothing that is still open can change the answer for a role.
+func (t *table) settled(r account.Role, now time.Duration) bool {
+	best, found := t.best(r)
+	for _, s := range t.role(r) {
+		if !t.relevant(s, now) || !t.eligible(s) {
+			continue
+		}
+		if found && s == best.service {
+			continue
+		}
+		if t.outcome(s).standing == open {
+			return false
+		}
+	}
+	for _, src := range t.sources {
+		if src.done {
+			continue
+		}
+		if !found || best.rank.class != classVerified || now < src.since+grace(t.largestTrip()) {
+			return false
+		}
+	}
+	return true
+}

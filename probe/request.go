@@ -1,0 +1,54 @@
+package probe
+
+import (
+	"portolan/account"
+)
+
+// A Task is what a run is for.
+type Task uint8
+
+// The tasks. Search is the zero value.
+const (
+	Search    Task = iota // from an address to settings
+	Check                 // a saved account: its two servers, one connection each
+	Test                  // one server of an account, as it stands in the fields
+	Inspect               // the mailbox behind a proven incoming server
+	RoundTrip             // the test message
+)
+
+// A SignInRule says whether the outgoing server is expected to ask for a sign-in.
+type SignInRule uint8
+
+// The positions of the switch "Outgoing server requires sign-in"; the zero value is the switch's default, on.
+const (
+	SignInRequired SignInRule = iota
+	SignInNone
+)
+
+// A Wish is what the user typed for one role; zero fields are open. A typed host is the only host of its role.
+type Wish struct {
+	Server   account.Endpoint
+	Security account.Security
+	Auth     account.Auth
+	Username string
+}
+
+// A Request is everything that a run may know. It is a value: a yes to a decision is a new Request with the consent in Policy.
+type Request struct {
+	Task     Task
+	Address  account.Address
+	Protocol account.Protocol // of the incoming server; ProtocolUnknown: automatic, IMAP preferred
+	Incoming Wish
+	Outgoing Wish
+
+	OutgoingSignIn SignInRule
+	Secret         account.Secret // empty: everything is found and proved, nothing is signed in to
+	OutgoingSecret account.Secret // empty: the same as Secret
+
+	Policy   account.Policy // Domain is filled in by the Prober from Address
+	Declined []Decision     // decisions that the user answered with no: they are not asked again, and what they would allow is not used
+
+	Account account.Account // Check and Test: the servers as they are saved
+	Role    account.Role    // Test: which of the two servers
+	Kept    Report          // what an earlier run learned, for a yes; zero: nothing
+}
