@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+
+	"portolan/account"
+	"portolan/account/store"
+)
+
+// Limits of what is read from files, in bytes.
+const (
+	passwordLimit  = 4 << 10
+	authorityLimit = 1 << 20
+)
+
+// readPassword takes the password from a file, or from standard input for "-". No error repeats what was read, nor the
+// path: somebody may have written the password in its place.
+func (c Command) readPassword(ctx context.Context, path string) (account.Secret, error) {
+	var text []byte
+	var err error
+	if path == "-" {
+		text, err = c.readStdin(ctx)
+	} else {
+		text, err = store.ReadFile(path, passwordLimit)
+	}
+	if err != nil {
+		return account.Secret{}, fmt.Errorf("the password file cannot be read: %w", withoutPath(err))
+	}
+	secret, err := passwordFrom(text)
+	if err != nil {
+		return account.Secret{}, err
+	}
+	if remark := account.PasswordRemark(secret); remark != "" {
+		c.say("%s", remark)
+	}
+	return secret, nil
+}
+
+// passwordFrom removes exactly one final line end, LF or CRLF, and nothing else: blanks may belong to the password.
+func passwordFrom(text []byte) (account.Secret, error) {
+	if rest, cut := bytes.CutSuffix(text, []byte("\n")); cut {
+		text = bytes.TrimSuffix(rest, []byte("\r"))
+	}
+	switch {
+	case len(text) == 0:
+		return account.Secret{}, errors.New("the password is empty")
+	case len(text) > passwordLimit:
+		return account.Secret{}, fmt.Errorf("the password is longer than %d bytes: is it the right file?", passwordLimit)
+	case bytes.IndexByte(text, 0) >= 0:
+		return account.Secret{}, errors.New("the password has a zero byte in it, which no server takes: is it the right file?")
+	default:
+		return account.NewSecret(string(text)), nil
+	}
+}
+
+// withoutPath gives an error about a file without the file's name.
+func withoutPath(err error) error {
+	var pathError *os.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}
+
+// readStdin reads standard input to its end, or one line without showing it where it is a terminal. The end of ctx ends
+// the wait; the reader is then left behind, because a read from a terminal or a pipe cannot be taken back, and the program
+// is about to end.
+func (c Command) readStdin(ctx context.Context) ([]byte, error) {
+	read := func() ([]byte, error) { return io.ReadAll(io.LimitReader(c.Stdin, passwordLimit+3)) }
+	if f, ok := c.Stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		before, err := term.GetState(int(f.Fd()))
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = term.Restore(int(f.Fd()), before) }()
+		_, _ = io.WriteString(c.Stderr, "Password: ")
+		defer func() { _, _ = io.WriteString(c.Stderr, "\n") }()
+		read = func() ([]byte, error) { return term.ReadPassword(int(f.Fd())) }
+	}
+	type result struct {
+		text []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		text, err := read()
+		done <- result{text, err}
+	}()
+	select {
+	case r := <-done:
+		return r.text, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// readAuthorities reads the certificates of a PEM file; everything else in it is left alone.
+func readAuthorities(path string) ([]*x509.Certificate, error) {
+	text, err := store.ReadFile(path, authorityLimit)
+	if err != nil {
+		return nil, fmt.Errorf("-ca: %w", err)
+	}
+	certificates, err := authoritiesFrom(text)
+	if err != nil {
+		return nil, fmt.Errorf("-ca %s: %w", path, err)
+	}
+	return certificates, nil
+}
+
+// authoritiesFrom takes the certificates out of PEM; at least one is there, or it is an error.
+func authoritiesFrom(text []byte) ([]*x509.Certificate, error) {
+	var certificates []*x509.Certificate
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, errors.New("a certificate in it cannot be read")
+		}
+		certificates = append(certificates, certificate)
+	}
+	if len(certificates) == 0 {
+		return nil, errors.New("there is no certificate in it (PEM: -----BEGIN CERTIFICATE-----)")
+	}
+	return certificates, nil
+}
