@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xdg-go/scram"
+
 	"portolan/account"
 )
 
@@ -31,6 +33,10 @@ type Conn struct {
 	idle   bool               // the last reply is complete, and nothing says that the server is leaving
 	sent   bool               // a proof has left in this sign-in
 	judged account.Protection // what the handshake under way has proved
+	shown  bool               // the handshake showed the server a client certificate
+	covert bool               // a SASL exchange is under way: challenges are not kept
+
+	binding scram.ChannelBinding // ties SCRAM to the TLS connection
 }
 
 // Facts tells what was learned so far.
@@ -91,7 +97,9 @@ func (c *Conn) dress(stream net.Conn) {
 		left = c.in.left
 	}
 	c.stream, c.offer = stream, offer{}
-	c.facts.Greeting, c.facts.Capabilities, c.facts.Auths, c.facts.Spoken = "", nil, nil, nil
+	c.binding = bindingOf(stream)
+	c.facts.Greeting, c.facts.Capabilities = "", nil
+	c.facts.Auths, c.facts.Spoken, c.facts.OnRequest = nil, nil, nil
 	switch c.target.Protocol {
 	case account.IMAP:
 		c.in, c.talk = newLineReader(stream, imapLineLimit, left), &imap{c: c}
@@ -154,8 +162,21 @@ func (c *Conn) line() (string, error) {
 		}
 		return s, streamError(err)
 	}
-	c.log.add(false, s)
+	c.log.add(false, c.withoutChallenge(s))
 	return s, nil
+}
+
+// withoutChallenge gives a line as the transcript keeps it: what belongs to a SASL exchange is replaced.
+func (c *Conn) withoutChallenge(line string) string {
+	if !c.covert || len(line) >= 3 && strings.EqualFold(line[:3], "+OK") {
+		return line
+	}
+	for _, prefix := range []string{"334 ", "334-", "+ ", "+"} {
+		if rest, ok := strings.CutPrefix(line, prefix); ok && strings.TrimSpace(rest) != "" {
+			return prefix + hiddenChallenge
+		}
+	}
+	return line
 }
 
 // quote80 gives the beginning of foreign bytes for an error.

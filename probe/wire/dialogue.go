@@ -52,9 +52,6 @@ type message struct {
 // say makes a message that holds no secret.
 func say(text string) message { return message{text: text, shown: text} }
 
-// preferred are the methods that Portolan speaks, in the order in which it would try them over verified TLS.
-func preferred() []account.Auth { return []account.Auth{account.AuthPlain, account.AuthLogin} }
-
 // auths lists what the offer allows: the mechanisms, and the command, which is a way of LOGIN.
 func (o offer) auths() []account.Auth {
 	all := slices.Clone(o.mechanisms)
@@ -62,12 +59,6 @@ func (o offer) auths() []account.Auth {
 		all = append(all, account.AuthLogin)
 	}
 	return all
-}
-
-// spoken lists those of auths that Portolan speaks.
-func (o offer) spoken() []account.Auth {
-	all := o.auths()
-	return slices.DeleteFunc(preferred(), func(a account.Auth) bool { return !slices.Contains(all, a) })
 }
 
 // mechanism adds a SASL mechanism by its name; names that Portolan has no word for are left out.

@@ -155,11 +155,28 @@ type GateError struct{ Admission account.Admission }
 
 func (e *GateError) Error() string { return "gate: " + e.Admission.String() }
 
+// A TokenError is a no to an OAuth token, with the reason that the server gave before it.
+type TokenError struct {
+	Status string // "400", "invalid_token"; "" where the server gave none; neutralised
+	Scope  string // what the token would have to allow; neutralised
+	Err    error  // a *ReplyError, as a rule
+}
+
+func (e *TokenError) Error() string {
+	if e.Status == "" {
+		return e.Err.Error()
+	}
+	return "token status " + e.Status + ": " + e.Err.Error()
+}
+
+// Unwrap gives the no itself.
+func (e *TokenError) Unwrap() error { return e.Err }
+
 // A SignInError is how a sign-in ended without success.
 type SignInError struct {
 	Auth account.Auth
 	Sent bool  // the password had left: the server may have counted it
-	Err  error // *ReplyError where the server said no; *GateError; ErrNoCommonAuth; ErrUnsendable; else as in a Failure
+	Err  error // *ReplyError where the server said no, within a *TokenError where it said why; *GateError; ErrNoCommonAuth; ErrUnsendable; ErrNoToken; else as in a Failure
 }
 
 func (e *SignInError) Error() string { return "sign-in: " + e.Err.Error() }
@@ -170,9 +187,14 @@ func (e *SignInError) Unwrap() error { return e.Err }
 // ErrEnough says that Target.Enough was closed.
 var ErrEnough = errors.New("not wanted any more")
 
-// ErrNoCommonAuth says that the server does not offer the sign-in method, or that Portolan does not speak it.
+// ErrNoCommonAuth says that the server does not offer the sign-in method, or not in a way that is fit for use, or that
+// Portolan does not speak it on a connection like this.
 var ErrNoCommonAuth = errors.New("no common sign-in method")
 
 // ErrUnsendable says that a user name or password holds a character that the protocol cannot carry: a line break, NUL or
 // another control character. Nothing was sent.
 var ErrUnsendable = errors.New("a control character cannot be sent")
+
+// ErrNoToken says that a method that needs a token was given something that can be none, a password with blanks for example.
+// Nothing was sent.
+var ErrNoToken = errors.New("this cannot be an OAuth token")

@@ -115,7 +115,10 @@ func FuzzCapability(f *testing.F) {
 }
 
 func FuzzSASLChallenge(f *testing.F) {
-	for _, s := range []string{"", "=", "VXNlcm5hbWU6", "%%%", "AA==", "A"} {
+	for _, s := range []string{
+		"", "=", "VXNlcm5hbWU6", "%%%", "AA==", "A", "<1896.697170952@mail.invalid>", "e=invalid-proof", "v=d3Jvbmc=", "r=x,s=c2FsdA==,i=4096",
+		"r=NONCEx,s=c2FsdA==,i=4096", "r=NONCEx,s=,i=4096,x=y", "r=NONCEx,s=c2FsdA==,i=99999999", `{"status":"400","schemes":"bearer","scope":"mail"}`, "null", "[1]", `{"status":{"a":[1]}}`,
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -128,7 +131,39 @@ func FuzzSASLChallenge(f *testing.F) {
 				t.Errorf("got %q, want a name or a password", b)
 			}
 		}
+		fuzzMechanisms(t, s)
 	})
+}
+
+// fuzzMechanisms lets every mechanism hear the same challenge three times: none panics, shows the password, or takes
+// anything for a proof.
+func fuzzMechanisms(t *testing.T, challenge string) {
+	t.Helper()
+	const secret = "sw0rdfish-token"
+	c := &Conn{log: &transcript{}}
+	for _, auth := range append(byPassword(account.Verified), byToken(account.Verified)...) {
+		if auth.SendsPassword() || auth == account.AuthAPOP {
+			continue
+		}
+		m, err := c.mechanism(auth, mailHost, user, secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, first, err := m.Start()
+		_, nonce, _ := strings.Cut(string(first), "r=")
+		for range 3 {
+			var b []byte
+			if err == nil {
+				b, err = m.Next([]byte(strings.ReplaceAll(challenge, "NONCE", nonce)))
+			}
+			if strings.Contains(string(b), secret) {
+				t.Errorf("%v: got %q, want no password", auth, b)
+			}
+		}
+		if m.finish != nil && hashOf(auth) != nil && m.finish(nil) == nil {
+			t.Errorf("%v: took %q for the server's proof", auth, challenge)
+		}
+	}
 }
 
 // I-2, I-3: whatever the user name and password are, a server reads back exactly them, or nothing was sent.

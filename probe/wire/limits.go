@@ -22,14 +22,16 @@ const (
 	connectionLimit = 256 << 10 // bytes read on one connection
 	capabilityLimit = 256       // capabilities kept; the rest is ignored
 
-	saslRoundLimit  = 4        // challenges answered in one sign-in
-	smtpAuthLimit   = 512      // octets of an AUTH command with its line end: RFC 4954, section 4
-	pop3AuthLimit   = 255      // octets of an AUTH command with its line end: RFC 5034, section 4
-	tagLength       = 10       // characters of an IMAP tag, 5 random bits each
-	transcriptLimit = 64 << 10 // bytes of text kept
-	shownLimit      = 200      // runes of foreign text in an error
-	shownBytes      = 80       // bytes shown of something that is no reply
-	shownLineLimit  = 1000     // runes of one line in the transcript
+	saslRoundLimit   = 4        // challenges answered in one sign-in
+	scramLeastRounds = 4096     // iterations of PBKDF2
+	scramRoundLimit  = 1000000  // about a second
+	smtpAuthLimit    = 512      // octets of an AUTH command with its line end: RFC 4954, section 4
+	pop3AuthLimit    = 255      // octets of an AUTH command with its line end: RFC 5034, section 4
+	tagLength        = 10       // characters of an IMAP tag, 5 random bits each
+	transcriptLimit  = 64 << 10 // bytes of text kept
+	shownLimit       = 200      // runes of foreign text in an error
+	shownBytes       = 80       // bytes shown of something that is no reply
+	shownLineLimit   = 1000     // runes of one line in the transcript
 
 	minRSABits   = 2048
 	minCurveBits = 256

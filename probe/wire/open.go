@@ -136,7 +136,8 @@ func (c *Conn) ask() error {
 		return err
 	}
 	c.offer = o
-	c.facts.Capabilities, c.facts.Auths, c.facts.Spoken = o.words, o.auths(), o.spoken()
+	c.facts.Capabilities = o.words
+	c.choose()
 	if o.startTLS && !c.isTLS() {
 		c.facts.STARTTLS = Offered
 	}

@@ -11,7 +11,7 @@ import (
 type pop3 struct {
 	c       *Conn
 	command string // the command that is under way, as errors name it
-	stamp   bool   // the greeting in this state carried an APOP stamp
+	stamp   string // that the greeting in this state carried for APOP, with its brackets
 }
 
 func (d *pop3) greeting() error {
@@ -26,17 +26,10 @@ func (d *pop3) greeting() error {
 	if l.err {
 		return d.refusal(l)
 	}
-	d.stamp = hasStamp(l.text)
+	d.stamp = stampOf(l.text)
 	d.c.facts.Greeting = d.c.log.clean(l.text, shownLimit)
 	d.c.idle = true
 	return nil
-}
-
-// hasStamp: RFC 1939, section 7: a server that has APOP puts a message-id into its greeting.
-func hasStamp(greeting string) bool {
-	_, inner, ok := strings.Cut(greeting, "<")
-	stamp, _, end := strings.Cut(inner, ">")
-	return ok && end && strings.Contains(stamp, "@")
 }
 
 // capabilities asks CAPA. A server that does not know it is an old one, which has USER and PASS.
@@ -46,7 +39,7 @@ func (d *pop3) capabilities() (offer, error) {
 	if errors.As(err, &said) && !temporary(said) {
 		o, err = offer{command: true}, nil
 	}
-	if d.stamp {
+	if d.stamp != "" {
 		o.mechanisms = append(o.mechanisms, account.AuthAPOP)
 	}
 	return o, err

@@ -11,6 +11,7 @@ import (
 type mechanism struct {
 	sasl.Client
 	proves func(response []byte) bool // whether a server could count the message as a try with a password
+	finish func(error) error          // looks at how the exchange ended, and gives how that is to be told; nil: as it is
 	blind  bool                       // it answers whatever the challenges are: servers that send no base64 do no harm
 }
 
@@ -18,13 +19,28 @@ type mechanism struct {
 //
 // RFC 4422, section 3: challenges and responses alternate; the client may cancel at any of its turns.
 func (c *Conn) exchange(mech mechanism) error {
+	c.covert = true
+	defer func() { c.covert = false }()
+	err := c.alternate(mech)
+	if mech.finish == nil {
+		return err
+	}
+	judged := mech.finish(err)
+	if err == nil && judged != nil {
+		c.idle = false // signed in, but to whom?
+	}
+	return judged
+}
+
+// alternate sends the messages of a mechanism.
+func (c *Conn) alternate(mech mechanism) error {
 	name, first, err := mech.Start()
 	if err != nil {
 		return err
 	}
 	command := say(c.talk.authCommand() + " " + name)
 	if first != nil && c.offer.initial {
-		whole := command.with(" "+initialResponse(first), " "+hidden, mech.proves(first))
+		whole := command.join(say(" ")).join(c.payload(mech, first, initialResponse(first)))
 		if len(whole.text)+2 <= c.talk.authLimit() {
 			command, first = whole, nil
 		}
@@ -35,10 +51,22 @@ func (c *Conn) exchange(mech mechanism) error {
 		if problem != nil {
 			return c.cancel(problem)
 		}
-		text := base64.StdEncoding.EncodeToString(response)
-		t, err = c.talk.respond(message{}.with(text, text, mech.proves(response)))
+		t, err = c.talk.respond(c.payload(mech, response, base64.StdEncoding.EncodeToString(response)))
 	}
 	return err
+}
+
+// payload makes a message of a response, whose text is never shown.
+func (c *Conn) payload(mech mechanism, response []byte, text string) message {
+	m := message{text: text, shown: hiddenResponse, proof: mech.proves(response)}
+	switch {
+	case m.proof:
+		m.shown = hidden
+		c.log.cover(string(response))
+	case len(response) == 0:
+		m.shown = text
+	}
+	return m
 }
 
 // answer gives the response to a challenge: to the first one the first message, where that could not stand in the command,
@@ -55,10 +83,15 @@ func (c *Conn) answer(mech mechanism, t turn, first []byte, round int) ([]byte, 
 		return nil, err
 	}
 	response, err := mech.Next(challenge)
-	if err != nil {
-		return nil, c.odd("unexpected challenge", string(challenge))
+	if errors.Is(err, sasl.ErrUnexpectedServerChallenge) {
+		return nil, &ProtocolError{What: "unexpected challenge", Bytes: c.quote80(string(challenge))}
 	}
-	return response, nil
+	return response, err
+}
+
+// join puts two parts of a line together.
+func (m message) join(n message) message {
+	return message{text: m.text + n.text, shown: m.shown + n.shown, proof: m.proof || n.proof}
 }
 
 // cancel ends the exchange in a way that leaves the connection usable, and gives the reason.

@@ -45,7 +45,7 @@ func (c *Conn) signIn(ctx context.Context, gate account.Policy, host string, ori
 	}()
 	c.step, c.ends = StepSignIn, time.Now().Add(signInLimit)
 	c.progress(SigningIn)
-	if err := c.present(way, cr); err != nil {
+	if err := c.present(way, auth, host, cr); err != nil {
 		return err
 	}
 	c.progress(SignedIn)
@@ -72,21 +72,20 @@ type way uint8
 
 const (
 	byNothing way = iota
-	byPlain
-	byLogin
+	bySASL
+	byDigest  // APOP
 	byCommand // IMAP LOGIN, POP3 USER and PASS
 )
 
 // way chooses how to carry out a method: a mechanism of that name where one is offered, else the command of the protocol,
 // which sends the password just as PLAIN and LOGIN do. What was not offered in this state is never tried.
 func (c *Conn) way(auth account.Auth) way {
-	offered := slices.Contains(c.offer.mechanisms, auth)
 	switch {
-	case auth == account.AuthPlain && offered:
-		return byPlain
-	case auth == account.AuthLogin && offered:
-		return byLogin
-	case auth.SendsPassword() && c.offer.command:
+	case auth == account.AuthAPOP && c.speaks(auth):
+		return byDigest
+	case c.speaks(auth) && slices.Contains(c.offer.mechanisms, auth):
+		return bySASL
+	case auth.SendsPassword() && c.offer.command && slices.ContainsFunc(c.facts.Spoken, account.Auth.SendsPassword):
 		return byCommand
 	default:
 		return byNothing
@@ -94,19 +93,64 @@ func (c *Conn) way(auth account.Auth) way {
 }
 
 // present opens the password, the only place in this package that does, and shows it to the server.
-func (c *Conn) present(how way, cr Credentials) error {
-	user, password := cr.Username, cr.Secret.Reveal()
-	// RFC 4616, section 2: NUL separates the parts of PLAIN. The commands cannot carry any control character.
-	if strings.Contains(user+password, "\x00") || how == byCommand && !sendable(user+password) {
+func (c *Conn) present(how way, auth account.Auth, host string, cr Credentials) error {
+	user, secret := cr.Username, cr.Secret.Reveal()
+	if !presentable(how, auth, user, secret) {
 		return ErrUnsendable
 	}
-	c.log.hide(user, password)
+	if auth.NeedsToken() && !isToken(secret) {
+		return ErrNoToken
+	}
+	c.log.hide(user, secret)
 	switch how {
-	case byPlain:
-		return c.exchange(plain(user, password))
-	case byLogin:
-		return c.exchange(login(user, password))
+	case bySASL:
+		m, err := c.mechanism(auth, host, user, secret)
+		if err != nil {
+			return err
+		}
+		return c.exchange(m)
+	case byDigest:
+		return c.apop(user, secret)
 	default:
-		return c.talk.login(user, password)
+		return c.talk.login(user, secret)
+	}
+}
+
+// presentable reports whether a method can carry what it has to.
+func presentable(how way, auth account.Auth, user, secret string) bool {
+	switch {
+	case strings.Contains(user+secret, "\x00"): // RFC 4616, section 2: NUL separates the parts of PLAIN
+		return false
+	case how == byCommand: // the commands cannot carry any control character
+		return sendable(user + secret)
+	case how == byDigest: // RFC 1939, section 7: blanks separate the parts of APOP
+		return sendable(user) && !strings.Contains(user, " ")
+	case auth.NeedsToken():
+		return sendable(user)
+	default:
+		return true
+	}
+}
+
+// mechanism makes the SASL mechanism of a method.
+func (c *Conn) mechanism(auth account.Auth, host, user, secret string) (mechanism, error) {
+	switch auth {
+	case account.AuthPlain:
+		return plain(user, secret), nil
+	case account.AuthLogin:
+		return login(user, secret), nil
+	case account.AuthCRAMMD5:
+		return cram(user, secret), nil
+	case account.AuthExternal:
+		return external(), nil
+	case account.AuthXOAUTH2:
+		return c.token(xoauth2(user, secret)), nil
+	case account.AuthOAuthBearer:
+		return c.token(oauthBearer(user, secret, host, c.target.Addr.Port())), nil
+	default:
+		if hashOf(auth) == nil {
+			return mechanism{}, ErrNoCommonAuth
+		}
+		return c.scram(auth, user, secret)
 	}
 }

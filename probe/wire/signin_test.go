@@ -170,7 +170,7 @@ func TestUnofferedMethodsAreNeverTried(t *testing.T) {
 		{try{name: "imap LOGINDISABLED", protocol: account.IMAP, script: imapOffering("LOGINDISABLED") + "END"}, nil, nil},
 		{try{name: "imap unknown", protocol: account.IMAP, script: imapOffering("AUTH=X-MAGIC AUTH=NONE AUTH=GSSAPI") + "END"}, []account.Auth{account.AuthGSSAPI}, nil},
 		{try{name: "pop3 nothing", protocol: account.POP3, script: pop3Offering("UIDL", "SASL") + "END"}, nil, nil},
-		{try{name: "pop3 apop alone", protocol: account.POP3, script: "TLS\n\tS: +OK <1.2@x.test>\n\tC: CAPA\n\tS: +OK\n\tS| UIDL\n\tS| .\n\tEND"}, []account.Auth{account.AuthAPOP}, nil},
+		{try{name: "pop3 apop alone", protocol: account.POP3, script: "TLS\n\tS: +OK <1.2@x.test>\n\tC: CAPA\n\tS: +OK\n\tS| UIDL\n\tS| .\n\tEND"}, []account.Auth{account.AuthAPOP}, []account.Auth{account.AuthAPOP}},
 		{try{name: "smtp only OAuth", protocol: account.SMTP, script: smtpOffering("AUTH XOAUTH2") + "END"}, []account.Auth{account.AuthXOAUTH2}, nil},
 		{try{name: "smtp no AUTH", protocol: account.SMTP, script: smtpOffering("SIZE 1") + "END"}, nil, nil},
 		{try{name: "smtp HELO only", protocol: account.SMTP, script: "TLS\n\tS: 220 hi\n\tC: EHLO [127.0.0.1]\n\tS: 502 what\n\tC: HELO [127.0.0.1]\n\tS: 250 hi\n\tEND"}, nil, nil},
@@ -182,7 +182,7 @@ func TestUnofferedMethodsAreNeverTried(t *testing.T) {
 				if f := c.Facts(); !slices.Equal(f.Auths, s.auths) || !slices.Equal(f.Spoken, s.spoken) {
 					t.Errorf("got %v and %v, want %v and %v", f.Auths, f.Spoken, s.auths, s.spoken)
 				}
-				for _, auth := range []account.Auth{account.AuthPlain, account.AuthLogin, account.AuthXOAUTH2, account.AuthNone, account.AuthUnknown} {
+				for _, auth := range []account.Auth{account.AuthPlain, account.AuthLogin, account.AuthSCRAMSHA256, account.AuthGSSAPI, account.AuthExternal, account.AuthNone, account.AuthUnknown} {
 					if err := w.signIn(c, auth); !errors.Is(err, ErrNoCommonAuth) {
 						t.Errorf("%v: got %v, want no common method", auth, err)
 					}

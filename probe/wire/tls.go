@@ -28,6 +28,10 @@ func (c *Conn) secure(ctx context.Context) error {
 	wanted := false
 	conf.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		wanted = true
+		if c.target.Certificate != nil {
+			c.shown = true
+			return c.target.Certificate, nil
+		}
 		return &tls.Certificate{}, nil
 	}
 	conn := tls.Client(first, conf)

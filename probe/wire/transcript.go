@@ -2,9 +2,11 @@ package wire
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"html"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -14,6 +16,12 @@ import (
 
 // hidden stands where a secret stood.
 const hidden = "[secret]"
+
+// What a SASL exchange says beside secrets is not kept either: who has both sides of it can try passwords on it at leisure.
+const (
+	hiddenChallenge = "[challenge]"
+	hiddenResponse  = "[response]"
+)
 
 // A transcript keeps the conversation. What it keeps is redacted when it is written: by position, where the dialogue knows
 // that a part of its own line is secret, and by value, in both directions and in every usual encoding.
@@ -56,6 +64,18 @@ func (t *transcript) hide(username, password string) {
 		plain := "\x00" + username + "\x00" + password
 		forms = append(forms, asciiLower(base64.StdEncoding.EncodeToString([]byte(plain))))
 	}
+	t.learn(forms)
+}
+
+// cover makes a proof unprintable, as it is and in base64: it is worth less than the password, but not nothing.
+func (t *transcript) cover(proof string) {
+	if len(proof) >= shortestProof {
+		t.learn([]string{asciiLower(proof), asciiLower(base64.RawStdEncoding.EncodeToString([]byte(proof)))})
+	}
+}
+
+// learn adds forms that clean replaces.
+func (t *transcript) learn(forms []string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	all := append(slices.Clone(t.forms), forms...) // a copy: clean reads the old list without the lock
@@ -75,12 +95,15 @@ func (t *transcript) clean(text string, limit int) string {
 // the holes would tell more than they hide.
 const shortestForm = 3
 
-// secretForms lists how a server might repeat a secret: as it is, quoted, in percent and entity encoding, and as the
-// inside of base64 at any alignment.
+// shortestProof is the same for a proof, which is longer than any word.
+const shortestProof = 16
+
+// secretForms lists how a server might repeat a secret: as it is, quoted, escaped as in JSON, in percent and entity encoding,
+// in hexadecimal, and as the inside of base64 at any alignment.
 func secretForms(secret string) []string {
 	quoted := quote(secret)
 	all := []string{
-		secret, quoted[1 : len(quoted)-1], url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
+		secret, quoted[1 : len(quoted)-1], strings.Trim(strconv.QuoteToASCII(secret), `"`), hex.EncodeToString([]byte(secret)), url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
 	}
 	for shift := range 3 {
 		all = append(all, base64Inside(secret, shift, base64.RawStdEncoding), base64Inside(secret, shift, base64.RawURLEncoding))

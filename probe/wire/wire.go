@@ -20,10 +20,21 @@
 //
 // RFC 9051 lets LOGIN stand beside any list of mechanisms, but a server that names mechanisms and none of them takes a
 // password has said what it wants. The password is not sent to try.
+//
+// # Why the methods that Portolan would try depend on the protection
+//
+// Over a verified certificate the method that every other mail program can use comes first. Where only the user vouches
+// for the server, or nobody does, a method that never says the password comes first (choice.go). A token is used where the
+// user chose OAuth, and a password is never sent in its place.
+//
+// # Why a yes to SCRAM is not believed
+//
+// The server has to prove that it knows the password too. A yes without that proof is an error (scram.go).
 package wire
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"net"
@@ -46,7 +57,9 @@ type Target struct {
 	Addr     netip.AddrPort
 	Names    []string // host names known at that address, best first, in ASCII; the first is sent as SNI
 	Trust    account.Trust
-	Enough   <-chan struct{} // closed: the answer is not wanted any more; Open ends politely at its next pause, with ErrEnough
+	// Certificate is the client certificate that the user chose for this server; nil: none is ever shown.
+	Certificate *tls.Certificate
+	Enough      <-chan struct{} // closed: the answer is not wanted any more; Open ends politely at its next pause, with ErrEnough
 }
 
 // A Stage is how far a connection has come.
@@ -83,7 +96,8 @@ type Facts struct {
 	Greeting     string
 	Capabilities []string       // as last asked, in upper case
 	Auths        []account.Auth // sign-in methods offered in the last state, spoken by Portolan or not, in the server's order
-	Spoken       []account.Auth // those of them that Portolan speaks, in the order in which it would try them
+	Spoken       []account.Auth // those of them that can be used with a password, in the order in which Portolan would try them
+	OnRequest    []account.Auth // those of them that want a token: used only where the user chose them
 	STARTTLS     Offer
 	Protection   account.Protection
 	TLS          TLSFacts
@@ -148,5 +162,5 @@ type Line struct {
 // Credentials are what a sign-in needs.
 type Credentials struct {
 	Username string
-	Secret   account.Secret
+	Secret   account.Secret // the password; the token, where account.Auth.NeedsToken
 }
