@@ -27,5 +27,10 @@ func (r Report) Account(name string, policy account.Policy) account.Account {
 			a.Consents.Domains = append(a.Consents.Domains, d)
 		}
 	}
+	for _, s := range []Result{r.Incoming, r.Outgoing} { // vouched for when it was found: a later check need not ask
+		if d := account.RegistrableDomain(s.Host); s.Origin.Vouched && d != "" && !slices.Contains(a.Consents.Domains, d) {
+			a.Consents.Domains = append(a.Consents.Domains, d)
+		}
+	}
 	return a
 }

@@ -59,6 +59,8 @@ const (
 	OtherDomain
 	OtherPort
 	SaferAvailable
+	NotOffered
+	SettingsUnusable
 	TimedOut
 	Internal
 )
@@ -71,7 +73,7 @@ var causeNames = [...]string{
 	"sign-in-refused", "sign-in-needs-encryption", "sign-in-not-offered", "mechanism-unsupported", "mechanism-refused",
 	"app-password-needed", "oauth-only", "protocol-switched-off", "account-locked", "too-many-tries", "captive-portal", "server-trouble",
 	"malformed-reply", "overlong-reply", "pre-authenticated", "dns-trouble", "network-down", "cancelled", "limited", "cleartext-only",
-	"ipv6-broken", "ipv4-broken", "firewall", "port-25-blocked", "better-refused", "other-domain", "other-port", "safer-available", "timed-out", "internal",
+	"ipv6-broken", "ipv4-broken", "firewall", "port-25-blocked", "better-refused", "other-domain", "other-port", "safer-available", "not-offered", "settings-unusable", "timed-out", "internal",
 }
 
 // String gives the stable name, as it stands in JSON.

@@ -160,9 +160,9 @@ func classifySystem(err error) (Cause, string) {
 	is := func(unix, windows syscall.Errno) bool {
 		return errors.Is(err, unix) || runtime.GOOS == "windows" && errors.Is(err, windows)
 	}
-	var step wire.Step
+	step, where := wire.StepSignIn, ""
 	if failure := failureOf(err); failure != nil {
-		step = failure.Step
+		step, where = failure.Step, failure.Step.String()
 	}
 	var dns *net.DNSError
 	switch {
@@ -178,9 +178,9 @@ func classifySystem(err error) (Cause, string) {
 		if step == wire.StepConnect {
 			return NoAnswer, ""
 		}
-		return TimedOut, step.String()
+		return TimedOut, where
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), is(syscall.ECONNRESET, wsaReset), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed):
-		return ConnectionClosed, step.String()
+		return ConnectionClosed, where
 	case step == wire.StepTLS || step == wire.StepUpgrade:
 		return TLSFailed, account.Neutral(err.Error(), detailLimit)
 	default:

@@ -17,6 +17,7 @@ func (r *run) conclude() Outcome {
 		}
 	}
 	r.settle(v)
+	r.judgeSources(v)
 	for _, a := range r.table.alternatives(v) {
 		r.emit(Event{Kind: AlternativeFound, Result: a})
 	}

@@ -39,7 +39,7 @@ func (t *table) decide() verdict {
 // winner is what would be used for a role, after a yes where one is needed: the best of its choices, unless a certificate
 // has to be asked about first, and no cleartext where the server has TLS that merely fails.
 func (t *table) winner(r account.Role) *choice {
-	list := slices.DeleteFunc(t.choices(r), func(c choice) bool { return c.outcome.standing == clear && !t.lacksTLS(c) })
+	list := slices.DeleteFunc(t.usable(r, good, doubtful, clear, held), func(c choice) bool { return c.outcome.standing == clear && !t.lacksTLS(c) })
 	if len(list) == 0 {
 		return nil
 	}
@@ -96,8 +96,8 @@ func (t *table) questions(c choice) []Decision {
 	if s.offer {
 		list = append(list, Decision{Kind: DecidePort, Servers: []account.Endpoint{s.endpoint()}, Asked: t.wish(s.host.Role).Server, Security: s.security})
 	}
-	if !policy.HostConfirmed(s.host.Host, s.host.Origin) {
-		list = append(list, Decision{Kind: DecideDomain, Servers: []account.Endpoint{s.endpoint()}, Domain: cmp.Or(account.RegistrableDomain(s.host.Host), s.host.Host)})
+	if s.host.held || !policy.HostConfirmed(s.host.Host, s.host.Origin) {
+		list = append(list, Decision{Kind: DecideDomain, Servers: []account.Endpoint{s.endpoint()}, Domain: cmp.Or(account.RegistrableDomain(s.host.Host), s.host.Host), For: t.request.Address.Domain})
 	}
 	switch c.outcome.standing {
 	case doubtful:
@@ -169,10 +169,13 @@ func addDecision(list []Decision, d Decision) []Decision {
 // result is a choice as the report shows it.
 func (t *table) result(c choice) Result {
 	s, l := c.service, c.outcome.line
+	if l == nil { // held: it has not been tried
+		l = &line{}
+	}
 	r := Result{
 		Server: account.Server{
 			Protocol: s.protocol, Endpoint: s.endpoint(), Security: s.security, Auth: t.auth(s, l),
-			Username: t.usernames(s.host.Role)[0], Source: s.host.Origin.Source,
+			Username: t.usernames(s.host)[0], Source: s.host.Origin.Source,
 		},
 		Origin: s.host.Origin, Protection: l.facts.Protection, TLSVersion: l.facts.TLS.Version,
 		Certificate: l.facts.TLS.Certificate, Attempt: l.id,
@@ -201,19 +204,30 @@ func (t *table) auth(s *service, l *line) account.Auth {
 	return l.facts.Spoken[0]
 }
 
-// usernames lists the user names to try for a role, in order: what was typed, else the full address and its local part.
-func (t *table) usernames(r account.Role) []string {
+// usernames lists the user names to try on a host, in order: what was typed; else what was published and the full address;
+// else the full address and its local part.
+func (t *table) usernames(h *host) []string {
 	if t.fixed {
 		for _, s := range []account.Server{t.request.Account.Incoming, t.request.Account.Outgoing} {
-			if s.Protocol.Role() == r && s.Username != "" {
+			if s.Protocol.Role() == h.Role && s.Username != "" {
 				return []string{s.Username}
 			}
 		}
 	}
-	if u := t.wish(r).Username; u != "" {
+	if u := t.wish(h.Role).Username; u != "" {
 		return []string{u}
 	}
-	return []string{t.request.Address.String(), t.request.Address.Local}
+	full, local := t.request.Address.String(), t.request.Address.Local
+	if len(h.Usernames) == 0 {
+		return []string{full, local}
+	}
+	var list []string
+	for _, u := range append(slices.Clone(h.Usernames), full) {
+		if !slices.Contains(list, u) {
+			list = append(list, u)
+		}
+	}
+	return list
 }
 
 // alternatives lists the other proven servers of both roles, best first.

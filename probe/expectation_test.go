@@ -10,6 +10,7 @@ import (
 
 	"portolan/account"
 	"portolan/probe"
+	"portolan/probe/discover"
 	"portolan/probe/mailtest"
 )
 
@@ -23,6 +24,9 @@ import (
 //	attempt HOST:PORT|IP:PORT …                     … any of: protocol, security, status, cause; no-attempt the same
 //	sign-in USER HOST:PORT ok|failed [CAUSE]
 //	sign-ins N, refusals N, alternative HOST:PORT
+//	source NAME [KEY] STATUS …                      named silent broken missing off; … any of: HOST:PORT that it named,
+//	                                                use=used|agrees|outranked|failed|held, wrong=HOST:PORT, unoffered=PROTOCOL,
+//	                                                url=PART, note=PART; no-source the same
 //	within D, not-before D                          of virtual time, to the end of the run
 //
 // and with what mailtest.Record.Check knows. Every difference is a line of the answer.
@@ -93,6 +97,8 @@ func listed(e mailtest.Expectation, r probe.Report) error {
 		for _, a := range r.Alternatives {
 			list = append(list, []string{a.String(), a.Protocol.String(), a.Security.String()})
 		}
+	case "source":
+		list = sources(r)
 	default:
 		return fmt.Errorf("unknown expectation")
 	}
@@ -103,9 +109,43 @@ func listed(e mailtest.Expectation, r probe.Report) error {
 	return nil
 }
 
-// holds reports whether all of want is in words.
+// sources gives the words of every source that was asked.
+func sources(r probe.Report) [][]string {
+	status := map[discover.Status]string{
+		discover.Asking: "asking", discover.Named: "named", discover.Silent: "silent", discover.Broken: "broken",
+		discover.Missing: "missing", discover.Off: "off",
+	}
+	var list [][]string
+	for _, s := range r.Sources {
+		words := []string{
+			s.Source.String(), s.Key, status[s.Status], "use=" + s.Use.String(), "url=" + s.URL, "note=" + s.Note, "took=" + s.Took.String(),
+		}
+		for _, n := range s.Servers {
+			words = append(words, n.Server.String())
+			if n.Wrong {
+				words = append(words, "wrong="+n.Server.String())
+			}
+		}
+		for _, p := range s.Unoffered {
+			words = append(words, "unoffered="+p.String())
+		}
+		list = append(list, words)
+	}
+	return list
+}
+
+// holds reports whether all of want is in words. A word url=PART or note=PART wants a part of the one that begins so.
 func holds(words, want []string) bool {
-	return !slices.ContainsFunc(want, func(w string) bool { return !slices.Contains(words, w) })
+	return !slices.ContainsFunc(want, func(w string) bool {
+		key, part, ok := strings.Cut(w, "=")
+		if !ok || key != "url" && key != "note" {
+			return !slices.Contains(words, w)
+		}
+		return !slices.ContainsFunc(words, func(have string) bool {
+			text, ok := strings.CutPrefix(have, key+"=")
+			return ok && strings.Contains(text, part)
+		})
+	})
 }
 
 func same(got, want string) error {
@@ -172,6 +212,9 @@ func tell(r probe.Report) string {
 	}
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "  finding %v %v %q\n", f.Cause, f.Server, f.Detail)
+	}
+	for _, s := range sources(r) {
+		fmt.Fprintf(&b, "  source %q\n", s)
 	}
 	for _, s := range r.SignIns {
 		fmt.Fprintf(&b, "  sign-in %v %v as %q by %v: %v %v %q\n", s.Start, s.Server, s.Username, s.Auth, s.Status, s.Cause, s.Detail)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"portolan/account"
+	"portolan/probe/discover"
 	"portolan/probe/wire"
 )
 
@@ -30,6 +31,14 @@ func (t *table) findings(v verdict, ends []signInEnd) []Finding {
 	for _, role := range []account.Role{account.Incoming, account.Outgoing} {
 		for _, f := range t.roleFindings(role, v.winner(role)) {
 			add(f)
+		}
+	}
+	if slices.ContainsFunc(t.sources, func(s *source) bool { return s.answer.Portal }) {
+		add(Finding{Cause: CaptivePortal})
+	}
+	for _, s := range t.sources {
+		if s.answer.Status == discover.Broken && (s.name == account.SourceAutoconfig || s.name == account.SourcePACC) && s.key != t.request.Address.Domain {
+			add(Finding{Cause: SettingsUnusable, Server: account.Endpoint{Host: s.key}, Detail: s.answer.Note})
 		}
 	}
 	for _, h := range t.hosts {
@@ -115,6 +124,13 @@ func (t *table) sharedOnly(l *line) bool {
 // emptyFinding says in one cause why nothing at all was found for a role.
 func (t *table) emptyFinding(role account.Role) Finding {
 	f := Finding{Cause: NoSuchHost, Role: role}
+	services := t.role(role)
+	if i := slices.IndexFunc(services, func(s *service) bool { return s.host.held }); i >= 0 {
+		return Finding{Cause: OtherDomain, Role: role, Server: services[i].endpoint()}
+	}
+	if !slices.ContainsFunc(services, func(s *service) bool { return !t.unwanted(s) }) {
+		return Finding{Cause: NotOffered, Role: role}
+	}
 	weight := func(c Cause) int {
 		order := []Cause{NoSuchHost, NoAddress, NetworkDown, DNSTrouble, ConnectionRefused, Limited, ConnectionClosed, NoAnswer}
 		return slices.Index(order, c)

@@ -5,7 +5,7 @@ import "time"
 // Limits of one search. They are the politeness and the patience of DESIGN.md's rules 4 and 5, in one place.
 const (
 	maxAddrs        = 4  // addresses tried per host
-	maxHosts        = 12 // hosts per role
+	maxNamed        = 7  // hosts per role that sources name; guesses and typed hosts come on top
 	maxAtOnce       = 4  // connections to one address at a time, in the whole process
 	maxPerAddr      = 8  // connections to one address in a run; a redial for the sign-in is not counted
 	maxPerRun       = 60 // connections in a run

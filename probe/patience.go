@@ -16,6 +16,9 @@ func grace(trip time.Duration) time.Duration { return patienceBase + patienceTri
 // line that has connected has patience as long as it makes progress, at most patienceMax.
 func (t *table) until(s *service, l *line) time.Duration {
 	start := s.lines[0].started
+	if first, dead := t.unanswered(s.host); dead {
+		start = first // a host has patience as a whole until something of it answers
+	}
 	if l.own {
 		start = l.started
 	}
@@ -24,6 +27,24 @@ func (t *table) until(s *service, l *line) time.Duration {
 		return start + wait
 	}
 	return min(start+patienceMax, l.progress+wait)
+}
+
+// unanswered reports whether connections to a host were begun and none of them has been answered in any way, and when the
+// first was begun.
+func (t *table) unanswered(h *host) (first time.Duration, dead bool) {
+	first = never
+	for _, s := range t.role(h.Role) {
+		if s.host != h {
+			continue
+		}
+		for _, l := range s.lines {
+			if l.stage >= wire.Connected || l.state == lineFailed && l.cause != NoAnswer {
+				return 0, false
+			}
+			first = min(first, l.started)
+		}
+	}
+	return first, first != never
 }
 
 // trip is the round trip to an address as this run measured it, else the largest it has seen.
@@ -57,6 +78,9 @@ func (t *table) waitsUntil(s *service, now time.Duration) time.Duration {
 	}
 	if running {
 		return until
+	}
+	if first, dead := t.unanswered(s.host); dead {
+		return first + grace(t.largestTrip())
 	}
 	if _, ok := t.next(s); ok {
 		return now + grace(t.largestTrip())
@@ -118,12 +142,27 @@ func (t *table) settled(r account.Role, now time.Duration) bool {
 		}
 	}
 	for _, src := range t.sources {
-		if src.done {
-			continue
-		}
-		if !found || best.rank.class != classVerified || now < src.since+grace(t.largestTrip()) {
+		if !src.done && (!found || best.rank.class != classVerified || t.mayMatter(src, r, best) && now < t.waitsFor(src)) {
 			return false
 		}
 	}
 	return true
+}
+
+// mayMatter reports whether a source that has not answered could name something better than a verified winner, or, as the
+// MX does, raise a question about it.
+func (t *table) mayMatter(src *source, r account.Role, best choice) bool {
+	if t.wish(r).Server.Host != "" {
+		return false // a typed host is the only one of its role
+	}
+	return src.name == account.SourceMX || src.name.Tier() <= best.rank.tier
+}
+
+// waitsFor is the moment at which patience with a source ends: a source is a try like any other.
+func (t *table) waitsFor(src *source) time.Duration {
+	wait := grace(t.largestTrip())
+	if src.progress == 0 {
+		return src.since + wait
+	}
+	return min(src.since+patienceMax, src.progress+wait)
 }

@@ -25,7 +25,7 @@ func TestPatienceIsWhatALostSYNNeeds(t *testing.T) {
 	}
 	for _, test := range tests {
 		l := &line{addr: addr, stage: test.stage, started: time.Second, progress: test.progress}
-		s := &service{lines: []*line{l}}
+		s := &service{host: &host{}, lines: []*line{l}}
 		if got := measured(50*time.Millisecond).until(s, l); got != test.until {
 			t.Errorf("%s: got %v, want %v", test.name, got, test.until)
 		}

@@ -153,7 +153,7 @@ func sharesAddr(a, b *host) bool {
 // dueAfter is the moment when a service comes behind others: at once where all of the first kind have ended without
 // success, else delay after the first line of the second kind, on the same host if there is one.
 func (t *table) dueAfter(s *service, all, timed func(*service) bool, delay time.Duration) time.Duration {
-	ended, first, here := true, never, never
+	ended, endedHere, first, here := true, s.host.Origin.Source != account.SourceGuess, never, never
 	for _, o := range t.role(s.host.Role) {
 		if o == s || o.look || o.offer != s.offer {
 			continue
@@ -161,6 +161,7 @@ func (t *table) dueAfter(s *service, all, timed func(*service) bool, delay time.
 		if all(o) {
 			if st := t.outcome(o).standing; st == open || st == good {
 				ended = false
+				endedHere = endedHere && o.host != s.host
 			}
 		}
 		if timed(o) && len(o.lines) > 0 {
@@ -171,7 +172,7 @@ func (t *table) dueAfter(s *service, all, timed func(*service) bool, delay time.
 		}
 	}
 	switch {
-	case ended:
+	case ended || endedHere: // a host that somebody named need not wait for guesses
 		return 0
 	case here != never:
 		return here + delay
@@ -367,7 +368,7 @@ func (t *table) patienceEnds(now time.Duration) time.Duration {
 		}
 		for _, src := range t.sources {
 			if !src.done {
-				later(src.since + grace(t.largestTrip()))
+				later(t.waitsFor(src))
 			}
 		}
 	}

@@ -16,6 +16,8 @@ type rank struct {
 	relay     int // 587 before 25
 	published int // a port that a source named, or the user typed, before a standard one
 	order     int // of the host within its source
+	source    int // between two of one tier
+	name      string
 }
 
 // The classes of a rank.
@@ -34,12 +36,14 @@ func (r rank) compare(o rank) int {
 		cmp.Compare(r.relay, o.relay),
 		cmp.Compare(r.published, o.published),
 		cmp.Compare(r.order, o.order),
+		cmp.Compare(r.source, o.source),
+		cmp.Compare(r.name, o.name),
 	)
 }
 
 // potential is the best rank that the service could come to.
 func (t *table) potential(s *service) rank {
-	r := rank{tier: s.host.Origin.Source.Tier(), order: s.host.Order}
+	r := rank{tier: s.host.Origin.Source.Tier(), order: s.host.Order, source: int(s.host.Origin.Source), name: s.host.Host}
 	if _, pinned := t.request.Policy.Trust.PinFor(s.endpoint()); pinned {
 		r.tier = -1
 	}
@@ -62,7 +66,7 @@ func (t *table) potential(s *service) rank {
 func (t *table) rankOf(s *service, o outcome) rank {
 	r := t.potential(s)
 	switch o.standing {
-	case good:
+	case good, held: // what is held may prove as well as any
 		r.class = classVerified
 	case doubtful:
 		r.class = classDoubtful
@@ -84,16 +88,19 @@ type choice struct {
 	rank    rank
 }
 
-// choices lists everything usable of a role, best first. A service that only looks is not among them, and no certificate
-// or cleartext that the user already refused.
-func (t *table) choices(r account.Role) []choice {
+// choices lists everything usable of a role, best first. A service that only looks is not among them, nor one that waits
+// for a yes, and no certificate or cleartext that the user already refused.
+func (t *table) choices(r account.Role) []choice { return t.usable(r, good, doubtful, clear) }
+
+// usable lists the services of a role with one of these standings, best first.
+func (t *table) usable(r account.Role, standings ...standing) []choice {
 	var list []choice
 	for _, s := range t.role(r) {
 		if s.look {
 			continue
 		}
 		o := t.outcome(s)
-		if o.standing != good && o.standing != doubtful && o.standing != clear || t.declined(s, o) {
+		if !slices.Contains(standings, o.standing) || t.declined(s, o) {
 			continue
 		}
 		list = append(list, choice{s, o, t.rankOf(s, o)})
@@ -113,6 +120,9 @@ func (t *table) best(r account.Role) (choice, bool) {
 
 // declined reports whether the user has answered no to what using this service would need.
 func (t *table) declined(s *service, o outcome) bool {
+	if t.declinedDomain(s.host.Host) {
+		return true
+	}
 	for _, d := range t.request.Declined {
 		switch d.Kind {
 		case DecideCertificate:
@@ -121,10 +131,6 @@ func (t *table) declined(s *service, o outcome) bool {
 			}
 		case DecideCleartext:
 			if o.standing == clear && slices.Contains(d.Servers, s.endpoint()) {
-				return true
-			}
-		case DecideDomain:
-			if account.RegistrableDomain(s.host.Host) == d.Domain {
 				return true
 			}
 		case DecidePort:

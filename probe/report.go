@@ -2,9 +2,11 @@ package probe
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"portolan/account"
+	"portolan/probe/discover"
 	"portolan/probe/wire"
 )
 
@@ -97,6 +99,7 @@ type Decision struct {
 	Servers  []account.Endpoint // certificate: every server that showed it; port: what would be used instead, see Asked
 	Asked    account.Endpoint   // port: what the user typed
 	Domain   string             // domain: the registrable domain to confirm
+	For      string             // domain: the domain of the address
 	TLS      wire.TLSFacts      // certificate: what was shown
 	Security account.Security   // port: of the server that would be used
 }
@@ -125,6 +128,47 @@ type SignIn struct {
 	Transcript []wire.Line
 }
 
+// A Use says what became of what a source named.
+type Use uint8
+
+// The uses of a source.
+const (
+	UseNone      Use = iota // it named nothing
+	Used                    // a server that it named won
+	UseAgrees               // it named a winner that a better source, or a guess, had named already
+	UseOutranked            // what it named was not needed: something of a better rank won
+	UseFailed               // what it named did not work
+	UseHeld                 // what it named waits for the user's yes
+	UseDeclined             // the user said no to it
+)
+
+var useNames = [...]string{"", "used", "agrees", "outranked", "failed", "held", "declined"}
+
+// String gives a lower-case word for JSON.
+func (u Use) String() string { return useNames[u] }
+
+// A SourceReport is what one source said, and what became of it.
+type SourceReport struct {
+	Source    account.Source
+	Key       string // tells two sources of the same kind apart
+	URL       string
+	Status    discover.Status
+	Took      time.Duration
+	Servers   []NamedServer
+	Note      string // in plain words, foreign text neutralised
+	Use       Use
+	Unoffered []account.Protocol
+}
+
+// A NamedServer is a server as a source named it.
+type NamedServer struct {
+	Protocol account.Protocol // ProtocolUnknown where the source named a host alone
+	Server   account.Endpoint
+	Security account.Security
+	Role     account.Role
+	Wrong    bool // it was tried as named, and that did not work: the source and the server disagree
+}
+
 // A Report is what a run found. It is a fold over its Events: Report{}.With(e1).With(e2) …
 type Report struct {
 	Address      account.Address
@@ -137,6 +181,7 @@ type Report struct {
 	Findings     []Finding
 	Attempts     []Attempt // in order of ID
 	SignIns      []SignIn
+	Sources      []SourceReport
 	Refusals     int
 }
 
@@ -152,6 +197,7 @@ const (
 	AlternativeFound                  // Result
 	DecisionOpened                    // Decision
 	FindingMade                       // Finding
+	SourceChanged                     // Source: asked, answered, or judged; Index says which
 	RunEnded                          // Outcome
 )
 
@@ -162,7 +208,8 @@ type Event struct {
 	Address  account.Address
 	Attempt  Attempt
 	SignIn   SignIn
-	Index    int // SignInChanged: position in Report.SignIns
+	Source   SourceReport
+	Index    int // SignInChanged: position in Report.SignIns; SourceChanged: in Report.Sources
 	Role     account.Role
 	Result   Result
 	Decision Decision
@@ -195,6 +242,12 @@ func (r Report) With(e Event) Report {
 		r.Decisions = append(r.Decisions[:len(r.Decisions):len(r.Decisions)], e.Decision)
 	case FindingMade:
 		r.Findings = append(r.Findings[:len(r.Findings):len(r.Findings)], e.Finding)
+	case SourceChanged:
+		r.Sources = slices.Clone(r.Sources)
+		for len(r.Sources) <= e.Index {
+			r.Sources = append(r.Sources, SourceReport{})
+		}
+		r.Sources[e.Index] = e.Source
 	case RunEnded:
 		r.Outcome = e.Outcome
 	}

@@ -18,6 +18,8 @@ type run struct {
 	begun  time.Time
 	ctx    context.Context //nolint:containedctx // the run is the life of this context
 	cancel context.CancelFunc
+	asking context.Context //nolint:containedctx // of look-ups and sources, which end with the looking
+	enough context.CancelFunc
 	news   chan func()
 	wg     sync.WaitGroup
 	yield  func(Event) bool
@@ -32,8 +34,10 @@ type run struct {
 }
 
 func newRun(ctx context.Context, cancel context.CancelFunc, p *Prober, request Request, yield func(Event) bool) *run {
+	asking, enough := context.WithCancel(ctx)
 	return &run{
-		prober: p, table: newTable(request), begun: time.Now(), ctx: ctx, cancel: cancel, news: make(chan func()), yield: yield,
+		asking: asking, enough: enough,
+		prober: p, table: newTable(request, p.Finder.Settings), begun: time.Now(), ctx: ctx, cancel: cancel, news: make(chan func()), yield: yield,
 		perAddr: map[netip.Addr]int{}, workers: map[*line]*worker{},
 	}
 }
@@ -43,6 +47,7 @@ func (r *run) all() {
 	r.emit(Event{Kind: RunStarted, Address: r.table.request.Address})
 	r.ask()
 	r.look()
+	r.enough()
 	outcome := Stopped
 	if r.ctx.Err() == nil {
 		outcome = r.conclude()
@@ -50,6 +55,7 @@ func (r *run) all() {
 	if r.ctx.Err() != nil {
 		outcome = Stopped
 		r.giveUp(r.now(), Cancelled)
+		r.judgeSources(verdict{})
 		r.emit(Event{Kind: FindingMade, Finding: Finding{Cause: Cancelled}})
 	}
 	r.emit(Event{Kind: RunEnded, Outcome: outcome})
@@ -99,23 +105,34 @@ func (r *run) ask() {
 
 // askSource asks one source; its candidates join the table when they come.
 func (r *run) askSource(src discover.Source) {
-	s := &source{name: src.Name, since: r.now()}
+	s := &source{name: src.Name, key: src.Key, since: r.now()}
 	r.table.sources = append(r.table.sources, s)
+	r.tellSource(s)
 	r.work(func() {
-		ctx, cancel := context.WithTimeout(r.ctx, discoveryLimit)
+		ctx, cancel := context.WithTimeout(r.asking, discoveryLimit)
 		defer cancel()
-		found, err := src.Ask(ctx)
-		r.post(func() {
-			s.done, s.err = true, err
-			known := len(r.table.hosts)
-			for _, c := range found {
-				r.table.add(c, r.now())
-			}
-			for _, h := range r.table.hosts[known:] {
-				r.resolve(h)
-			}
-		})
+		answer := src.Ask(ctx, func() { r.post(func() { s.progress = r.now() }) })
+		r.post(func() { r.answered(s, answer) })
 	})
+}
+
+// answered takes what a source said into the table, and looks new hosts up, unless they are held for the user's yes.
+func (r *run) answered(s *source, a discover.Answer) {
+	s.done, s.answer, s.ended = true, a, r.now()
+	if r.asking.Err() != nil {
+		return // nobody looks any more
+	}
+	known := make(map[*host]bool)
+	for _, h := range r.table.hosts {
+		known[h] = !h.held
+	}
+	r.table.take(a, s.ended)
+	for _, h := range r.table.hosts {
+		if !known[h] && !h.held {
+			r.resolve(h)
+		}
+	}
+	r.tellSource(s)
 }
 
 // resolve looks both families of a host up, apart.
@@ -123,7 +140,7 @@ func (r *run) resolve(h *host) {
 	h.since = r.now()
 	for i, network := range [...]string{v6: "ip6", v4: "ip4"} {
 		r.work(func() {
-			ctx, cancel := context.WithTimeout(r.ctx, discoveryLimit)
+			ctx, cancel := context.WithTimeout(r.asking, discoveryLimit)
 			defer cancel()
 			addrs, err := r.prober.Finder.Addresses(ctx, network, h.Host)
 			r.post(func() { h.families[i] = family{done: true, at: r.now(), addrs: addrs, err: err} })

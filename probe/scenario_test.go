@@ -54,9 +54,10 @@ func play(t *testing.T, s mailtest.Scenario) {
 		t.Fatal(err)
 	}
 	defer world.Close()
-	prober := &probe.Prober{Finder: discover.Finder{Resolver: world}, Dialer: world}
+	prober := &probe.Prober{Dialer: world}
 	var before probe.Report
 	for _, step := range s.Steps {
+		prober.Finder = finder(world, step.Request)
 		request, err := requestOf(world, step, before)
 		if err != nil {
 			t.Fatalf("run of line %d: %v", step.Line, err)
@@ -69,10 +70,19 @@ func play(t *testing.T, s mailtest.Scenario) {
 		wrong := append(step.Invariants(record), judge(step, report, record)...)
 		wrong = append(wrong, leaks(told, s.World.Passwords)...)
 		wrong = append(wrong, late(step.Request.Cancel, record)...)
+		wrong = append(wrong, unanswered(report)...)
 		if len(wrong) > 0 {
 			t.Errorf("%s\nrun of line %d:\n  %s\n\n%s\n%v", s.Story, step.Line, strings.Join(wrong, "\n  "), tell(report), record)
 		}
 		before = report
+	}
+}
+
+// finder asks the world, and takes its authority for HTTPS.
+func finder(w *mailtest.World, words mailtest.Request) discover.Finder {
+	return discover.Finder{
+		Resolver: w, Dialer: w, Authorities: []*x509.Certificate{w.Authority()},
+		Settings: discover.Settings{ISPDB: words.ISPDB, SendAddress: words.SendAddress},
 	}
 }
 
@@ -84,8 +94,11 @@ func settle(end, later mailtest.Record) mailtest.Record {
 	return later
 }
 
-// run folds a run into its report; told is all that it said, printed.
-func run(t *testing.T, p *probe.Prober, r probe.Request, cancelled time.Duration) (report probe.Report, told string) {
+// politeEnd is how long LOGOUT and QUIT may take after the answer is known.
+const politeEnd = 2500 * time.Millisecond
+
+// run folds a run into its report; all is what it said, printed.
+func run(t *testing.T, p *probe.Prober, r probe.Request, cancelled time.Duration) (report probe.Report, all string) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	if cancelled > 0 {
@@ -93,14 +106,17 @@ func run(t *testing.T, p *probe.Prober, r probe.Request, cancelled time.Duration
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%+v\n", r)
-	last := probe.Event{}
+	last, told := probe.Event{}, time.Time{}
 	for e := range p.Run(ctx, r) {
 		report = report.With(e)
 		fmt.Fprintf(&b, "%+v\n", e)
-		last = e
+		last, told = e, time.Now()
 	}
 	if last.Kind != probe.RunEnded {
 		t.Errorf("got the last event %v, want RunEnded", last.Kind)
+	}
+	if took := time.Since(told); took > politeEnd {
+		t.Errorf("got the end of the run %v after its last event, want it within %v", took, politeEnd)
 	}
 	return report, fmt.Sprintf("%s%+v", &b, report)
 }
@@ -113,6 +129,17 @@ func leaks(told string, passwords []string) []string {
 			if strings.Contains(told, form) {
 				wrong = append(wrong, "a password stands in the report or in an event")
 			}
+		}
+	}
+	return wrong
+}
+
+// unanswered lists the sources of which a run that came to its end does not say what became of them.
+func unanswered(r probe.Report) []string {
+	var wrong []string
+	for _, s := range r.Sources {
+		if s.Status == discover.Asking && r.Outcome != probe.Stopped {
+			wrong = append(wrong, fmt.Sprintf("source %v %s is still being asked at the end", s.Source, s.Key))
 		}
 	}
 	return wrong

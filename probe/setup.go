@@ -9,7 +9,7 @@ import (
 )
 
 // newTable lays out what is known before anything was asked: typed servers, guesses, or the fixed servers of an account.
-func newTable(r Request) *table {
+func newTable(r Request, settings discover.Settings) *table {
 	t := &table{request: r}
 	t.request.Policy = policyOf(r)
 	switch {
@@ -17,22 +17,43 @@ func newTable(r Request) *table {
 		t.fixed = true
 		t.fix(r.Account.Incoming, account.Origin{Source: r.Account.Incoming.Source})
 		t.fix(r.Account.Outgoing, account.Origin{Source: r.Account.Outgoing.Source})
-	case r.Kept.Incoming.Host != "" || r.Kept.Outgoing.Host != "":
+	case goesOn(r):
 		t.fixed = true
 		t.fix(r.Kept.Incoming.Server, r.Kept.Incoming.Origin)
 		t.fix(r.Kept.Outgoing.Server, r.Kept.Outgoing.Origin)
 	default:
-		t.layOut()
+		t.layOut(settings)
 	}
 	return t
 }
 
+// goesOn reports whether the request is a yes that goes on with what an earlier run proved. A server that was held and never
+// tried, or that the user has declined, has to be searched for afresh.
+func goesOn(r Request) bool {
+	found := false
+	for _, s := range []Result{r.Kept.Incoming, r.Kept.Outgoing} {
+		if s.Host == "" {
+			continue
+		}
+		found = true
+		if s.Attempt == 0 || slices.ContainsFunc(r.Declined, func(d Decision) bool {
+			return slices.Contains(d.Servers, s.Endpoint) || d.Kind == DecideDomain && d.Domain == account.RegistrableDomain(s.Host)
+		}) {
+			return false
+		}
+	}
+	return found
+}
+
 // policyOf completes the user's rule: the domain of the address, and typed hosts with their registrable domains, which
-// count as confirmed.
+// count as confirmed; a saved account brings its own consents and trust.
 func policyOf(r Request) account.Policy {
 	p := r.Policy
 	p.Domain = account.RegistrableDomain(r.Address.Domain)
-	p.Consents.Domains = slices.Clone(p.Consents.Domains)
+	p.Consents.Domains = slices.Concat(p.Consents.Domains, r.Account.Consents.Domains)
+	p.Consents.Cleartext = slices.Concat(p.Consents.Cleartext, r.Account.Consents.Cleartext)
+	p.Trust.Pins = slices.Concat(p.Trust.Pins, r.Account.Trust.Pins)
+	p.Trust.Authorities = slices.Concat(p.Trust.Authorities, r.Account.Trust.Authorities)
 	for _, w := range []Wish{r.Incoming, r.Outgoing} {
 		if d := account.RegistrableDomain(w.Server.Host); d != "" {
 			p.Consents.Domains = append(p.Consents.Domains, d)
@@ -41,8 +62,8 @@ func policyOf(r Request) account.Policy {
 	return p
 }
 
-// layOut adds the typed servers and the guesses.
-func (t *table) layOut() {
+// layOut adds the typed servers and, unless the user does without, the guesses.
+func (t *table) layOut(settings discover.Settings) {
 	for _, role := range []account.Role{account.Incoming, account.Outgoing} {
 		other := account.Incoming
 		if role == account.Incoming {
@@ -53,6 +74,9 @@ func (t *table) layOut() {
 		} else if h := t.wish(other).Server.Host; h != "" {
 			t.add(discover.FromOther(h, role), 0)
 		}
+	}
+	if settings.NoGuess {
+		return
 	}
 	for _, c := range discover.Guesses(t.request.Address) {
 		t.add(c, 0)
@@ -88,6 +112,19 @@ func languages(asked account.Security, port int) []account.Security {
 	}
 }
 
+// take takes an answer into the table.
+func (t *table) take(a discover.Answer, now time.Duration) {
+	t.wildcard = t.wildcard || a.Wildcard
+	for _, p := range a.Unoffered {
+		if !slices.Contains(t.unoffered, p) {
+			t.unoffered = append(t.unoffered, p)
+		}
+	}
+	for _, c := range a.Candidates {
+		t.add(c, now)
+	}
+}
+
 // add takes a candidate into the table. A typed host is the only host of its role; a host that is known already keeps its
 // better source.
 func (t *table) add(c discover.Candidate, now time.Duration) {
@@ -95,32 +132,52 @@ func (t *table) add(c discover.Candidate, now time.Duration) {
 		t.markMX(c)
 		return
 	}
-	count := 0
+	named := 0
 	for _, h := range t.hosts {
 		if h.Role != c.Role {
 			continue
 		}
-		count++
+		if h.Origin.Source != account.SourceGuess {
+			named++
+		}
 		if h.Host == c.Host {
-			h.MX = h.MX || c.MX
-			if c.Origin.Source.Tier() < h.Origin.Source.Tier() {
-				h.Origin, h.Order = c.Origin, c.Order
-			}
-			t.addPublished(h, c.Ports)
+			t.merge(h, c)
 			return
 		}
 	}
-	if count >= maxHosts {
+	if c.Origin.Source != account.SourceGuess && named >= maxNamed {
 		return
 	}
 	h := &host{Candidate: c, since: now}
+	h.held = t.holds(h)
 	t.hosts = append(t.hosts, h)
-	t.addPublished(h, c.Ports)
-	if wish := t.wish(c.Role); wish.Server.Port != 0 || wish.Security != account.SecurityUnknown {
+	if wish := t.wish(c.Role); wish.Security != account.SecurityUnknown {
 		t.addAsked(h, wish)
-		return
+	} else {
+		t.addStandard(h, false)
 	}
-	t.addStandard(h, false)
+	t.addPublished(h, c.Ports)
+}
+
+// merge adds what another source says of a host that is known already.
+func (t *table) merge(h *host, c discover.Candidate) {
+	h.MX = h.MX || c.MX
+	h.Origin.Vouched = h.Origin.Vouched || c.Origin.Vouched
+	if c.Origin.Source != account.SourceUnknown && c.Origin.Source < h.Origin.Source {
+		h.Origin.Source, h.Order = c.Origin.Source, c.Order
+		h.Usernames = append(slices.Clone(c.Usernames), h.Usernames...)
+	} else {
+		h.Usernames = append(slices.Clone(h.Usernames), c.Usernames...)
+	}
+	h.held = h.held && t.holds(h)
+	t.addPublished(h, c.Ports)
+}
+
+// holds reports whether a host has to be confirmed before it is connected to.
+//
+// RFC 6186, section 6: the user is asked before any connection to an SRV target outside the domain.
+func (t *table) holds(h *host) bool {
+	return h.Origin.Source == account.SourceSRV && !t.request.Policy.HostConfirmed(h.Host, h.Origin)
 }
 
 // markMX notes that a typed host is the domain's mail exchanger.

@@ -43,7 +43,7 @@ func (r *run) signIn(v verdict) []signInEnd {
 func (s *signer) both(ctx context.Context) {
 	t := s.run.table
 	if w := s.verdict.incoming; w != nil {
-		end := s.role(ctx, *w, t.usernames(account.Incoming), t.request.Secret, maxRefusals)
+		end := s.role(ctx, *w, t.usernames(w.service.host), t.request.Secret, maxRefusals)
 		s.ends = append(s.ends, end)
 		if !end.ok {
 			if o := s.verdict.outgoing; o != nil && t.request.OutgoingSignIn == SignInRequired {
@@ -56,8 +56,8 @@ func (s *signer) both(ctx context.Context) {
 	if w == nil || t.request.OutgoingSignIn == SignInNone {
 		return
 	}
-	names, secret, budget := t.usernames(account.Outgoing), t.request.Secret, maxRefusals
-	if s.accepted != "" && len(names) > 1 {
+	names, secret, budget := t.usernames(w.service.host), t.request.Secret, maxRefusals
+	if own := len(names) == 1 || len(w.service.host.Usernames) > 0; s.accepted != "" && !own {
 		names = []string{s.accepted}
 	}
 	if !t.request.OutgoingSecret.Empty() {

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"portolan/account"
@@ -19,19 +20,26 @@ type table struct {
 	lines    []*line
 	sources  []*source
 	fixed    bool // Check, Test, or a yes: the servers are known and no host is looked for
+	wildcard bool // any name in the domain has an address: a guess needs a matching certificate
+
+	unoffered []account.Protocol // the domain says that it does not offer them: they are not guessed
 }
 
 // A source is somebody who was asked for candidates.
 type source struct {
-	name  account.Source
-	since time.Duration
-	done  bool
-	err   error
+	name     account.Source
+	key      string
+	since    time.Duration
+	progress time.Duration // when something last answered; 0: nothing has
+	ended    time.Duration
+	done     bool
+	answer   discover.Answer
 }
 
 // A host is one name that might serve one role.
 type host struct {
 	discover.Candidate
+	held     bool          // the user has to confirm its domain before it is even connected to
 	since    time.Duration // when it was named: patience with it counts from here
 	families [2]family
 }
@@ -108,6 +116,7 @@ const (
 	clear             // no encryption to be had on this port, and a sign-in that would be possible
 	failed
 	shared // its name shares an address with one that was verified there: nothing more was asked
+	held   // nothing is asked before the user has confirmed the domain
 )
 
 // An outcome is the standing of a service, and the line that it rests on.
@@ -119,6 +128,12 @@ type outcome struct {
 
 // outcome judges a service by its lines. It stays open while a line runs, or while another address is worth a try.
 func (t *table) outcome(s *service) outcome {
+	if s.host.held {
+		return outcome{standing: held}
+	}
+	if t.unwanted(s) {
+		return outcome{standing: failed, cause: NoSuchHost}
+	}
 	best := outcome{standing: open}
 	running := false
 	for _, l := range s.lines {
@@ -186,6 +201,9 @@ func (t *table) upStanding(s *service, l *line) (standing, Cause) {
 		if cause := t.unusable(s, l); cause != CauseNone {
 			return failed, cause
 		}
+		if t.bare(s) {
+			return failed, NoSTARTTLS
+		}
 		return clear, NoSTARTTLS
 	default:
 		return failed, Internal
@@ -226,10 +244,31 @@ func unusableCause(f wire.Facts) Cause {
 	}
 }
 
+// unwanted reports whether a service is a guess at a protocol that the domain says it does not offer. Only the hosts that
+// were guessed for that protocol alone go; a host that is tried for another keeps all its ports.
+func (t *table) unwanted(s *service) bool {
+	if s.host.Origin.Source != account.SourceGuess || s.typed || s.host.MX {
+		return false
+	}
+	for _, p := range t.protocols(s.host.Role) {
+		if !slices.Contains(t.unoffered, p) && discover.GuessedFor(s.host.Host, t.request.Address, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// bare reports whether a service is a guess that a wildcard in DNS may have answered: it needs a matching certificate.
+func (t *table) bare(s *service) bool {
+	_, pinned := t.request.Policy.Trust.PinFor(s.endpoint())
+	return t.wildcard && s.host.Origin.Source == account.SourceGuess && !s.host.MX && !pinned
+}
+
 // mayQuestion reports whether a bad certificate is worth a question. On port 25 it is a finding only, unless the port was
-// typed or published, or the server offered a sign-in before TLS: a relay port's certificate is nobody's business.
+// typed or published, or the server offered a sign-in before TLS: a relay port's certificate is nobody's business. Where a
+// wildcard answers for every name, a guess without a matching certificate is no server of the domain's.
 func (t *table) mayQuestion(s *service, l *line) bool {
-	return s.port != 25 || s.typed || s.published || len(l.facts.Auths) > 0
+	return !t.bare(s) && (s.port != 25 || s.typed || s.published || len(l.facts.Auths) > 0)
 }
 
 // verifiedAt reports whether anything verified was found at the line's address for the service's role.

@@ -94,7 +94,7 @@ func (c Command) Run(ctx context.Context, args []string) int {
 	if mailbox != nil {
 		defer func() { _ = mailbox.Close() }()
 	}
-	report, err := c.watch(ctx, c.runner(mailbox), o)
+	report, err := c.watch(ctx, c.runner(mailbox, o), o)
 	if err != nil {
 		c.say("the answer could not be written: %v", err)
 		return max(Status(report), StatusNothing)
@@ -145,14 +145,17 @@ func (c Command) prepare(ctx context.Context, o *order) (*practice.Mailbox, erro
 }
 
 // runner is who searches. In the practice mailbox no other name is dialled, because its dialer and its resolver know none.
-func (c Command) runner(mailbox *practice.Mailbox) Runner {
+// Private authorities hold for what is published over HTTPS too.
+func (c Command) runner(mailbox *practice.Mailbox, o order) Runner {
+	finder := discover.Finder{Authorities: o.request.Policy.Trust.Authorities}
 	switch {
 	case c.Runner != nil:
 		return c.Runner
 	case mailbox != nil:
-		return &probe.Prober{Finder: discover.Finder{Resolver: mailbox}, Dialer: mailbox}
+		finder.Resolver, finder.Dialer = mailbox, mailbox
+		return &probe.Prober{Finder: finder, Dialer: mailbox}
 	default:
-		return &probe.Prober{}
+		return &probe.Prober{Finder: finder}
 	}
 }
 

@@ -23,6 +23,7 @@ type (
 		Decisions    []jsonDecision `json:"decisions"`
 		Findings     []jsonFinding  `json:"findings"`
 		Attempts     []jsonAttempt  `json:"attempts"`
+		Sources      []jsonSource   `json:"sources"`
 		SignIns      int            `json:"sign_ins"`
 		Refusals     int            `json:"refusals"`
 	}
@@ -50,6 +51,19 @@ type (
 		Server string `json:"server"`
 		Title  string `json:"title"`
 		Advice string `json:"advice"`
+	}
+	jsonSource struct {
+		Source  string            `json:"source"`
+		URL     string            `json:"url"` // for DNS, the name that was asked about
+		Status  string            `json:"status"`
+		TookMS  int64             `json:"took_ms"`
+		Servers []jsonNamedServer `json:"servers"`
+		Note    string            `json:"note"`
+	}
+	jsonNamedServer struct {
+		Protocol string `json:"protocol"`
+		Server   string `json:"server"`
+		Security string `json:"security"`
 	}
 	jsonAttempt struct {
 		Protocol string `json:"protocol"`
@@ -84,6 +98,7 @@ func jsonOf(r probe.Report) jsonReport {
 		Decisions:    each(r.Decisions, decisionOf),
 		Findings:     each(r.Findings, findingOf),
 		Attempts:     each(r.Attempts, attemptOf),
+		Sources:      each(r.Sources, sourceOf),
 		SignIns:      len(r.SignIns),
 		Refusals:     r.Refusals,
 	}
@@ -140,6 +155,16 @@ func attemptOf(a probe.Attempt) jsonAttempt {
 		Protocol: a.Protocol.String(), Server: a.Server.String(), Address: address, Security: a.Security.String(), Source: a.Source.String(),
 		StartMS: milliseconds(a.Start), TookMS: milliseconds(a.Took), Status: status.String(), Cause: cause.String(),
 		Detail: account.Neutral(a.Detail, shownLimit),
+	}
+}
+
+func sourceOf(s probe.SourceReport) jsonSource {
+	return jsonSource{
+		Source: s.Source.String(), URL: s.URL, Status: s.Status.String(), TookMS: milliseconds(s.Took),
+		Servers: each(s.Servers, func(n probe.NamedServer) jsonNamedServer {
+			return jsonNamedServer{Protocol: n.Protocol.String(), Server: n.Server.String(), Security: n.Security.String()}
+		}),
+		Note: explain.SourceReport(s).Note,
 	}
 }
 

@@ -83,6 +83,7 @@ const successJSON = `{
       "detail": ""
     }
   ],
+  "sources": [],
   "sign_ins": 1,
   "refusals": 0
 }
@@ -105,7 +106,7 @@ func TestJSONOfASuccess(t *testing.T) {
 
 func TestJSONOfNothingHasEveryKey(t *testing.T) {
 	const want = `{"address":"alice@example.test","outcome":"none","elapsed_ms":0,"incoming":null,"outgoing":null,` +
-		`"alternatives":[],"decisions":[],"findings":[],"attempts":[],"sign_ins":0,"refusals":0}`
+		`"alternatives":[],"decisions":[],"findings":[],"attempts":[],"sources":[],"sign_ins":0,"refusals":0}`
 	var got bytes.Buffer
 	if err := json.Compact(&got, []byte(jsonText(t, probe.Report{Address: alice, Outcome: probe.Nothing}))); err != nil || got.String() != want {
 		t.Errorf("got %s, %v, want %s", got.String(), err, want)
@@ -128,7 +129,7 @@ func TestJSONKeysAreThePromisedOnes(t *testing.T) {
 		value any
 		want  string
 	}{
-		{"the object", object, "address alternatives attempts decisions elapsed_ms findings incoming outcome outgoing refusals sign_ins"},
+		{"the object", object, "address alternatives attempts decisions elapsed_ms findings incoming outcome outgoing refusals sign_ins sources"},
 		{"incoming", object["incoming"], server},
 		{"outgoing", object["outgoing"], server},
 		{"alternatives", first("alternatives"), server},

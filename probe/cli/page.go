@@ -2,12 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"portolan/account"
 	"portolan/probe"
+	"portolan/probe/discover"
 	"portolan/probe/explain"
 )
 
@@ -22,6 +22,7 @@ func page(r probe.Report, q probe.Request, columns int) string {
 		verdictPart(r, q, columns),
 		settingsPart(r),
 		alternativesPart(r),
+		sourcesPart(r, columns),
 		decisionsPart(r, q, columns),
 		findingsPart(r, columns),
 	}
@@ -130,6 +131,23 @@ func alternativesPart(r probe.Report) string {
 	return b.String()
 }
 
+// sourcesPart tells what was published about the domain. Who knew nothing is left out: there is nothing to do about it.
+func sourcesPart(r probe.Report, columns int) string {
+	var b strings.Builder
+	for _, s := range r.Sources {
+		if s.Status != discover.Named && s.Status != discover.Broken && len(s.Unoffered) == 0 {
+			continue
+		}
+		line := explain.SourceReport(s)
+		b.WriteString(wrap(line.Head, "  ", columns))
+		b.WriteString(wrap(line.Note, "    ", columns))
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "What is published\n" + b.String()
+}
+
 func decisionsPart(r probe.Report, q probe.Request, columns int) string {
 	var b strings.Builder
 	for i, d := range r.Decisions {
@@ -185,7 +203,7 @@ func findingsPart(r probe.Report, columns int) string {
 	var b strings.Builder
 	for _, f := range r.Findings {
 		t := explain.Finding(f)
-		if told(r, f, t) {
+		if explain.Repeats(r, f, explain.Verdict(r)) {
 			continue
 		}
 		title := t.Title
@@ -199,30 +217,4 @@ func findingsPart(r probe.Report, columns int) string {
 		return ""
 	}
 	return "Worth knowing\n" + b.String()
-}
-
-// told reports whether a finding only repeats the verdict or a decision.
-func told(r probe.Report, f probe.Finding, t explain.Text) bool {
-	switch {
-	case f.Cause == probe.Cancelled, t.Title == explain.Verdict(r).Title:
-		return true
-	case r.Outcome == probe.Nothing && f.Server.Host == "":
-		return true
-	case r.Outcome == probe.RefusedIn && f.Cause == probe.SignInRefused:
-		return true
-	case r.Outcome == probe.Ready && f.Cause == probe.CleartextOnly:
-		return true
-	}
-	return slices.ContainsFunc(r.Decisions, func(d probe.Decision) bool {
-		switch d.Kind {
-		case probe.DecideCertificate:
-			return f.TLS.Certificate == d.TLS.Certificate && f.TLS.Certificate != (account.Fingerprint{})
-		case probe.DecideCleartext:
-			return f.Cause == probe.CleartextOnly && slices.Contains(d.Servers, f.Server)
-		case probe.DecidePort:
-			return f.Cause == probe.OtherPort
-		default:
-			return false
-		}
-	})
 }

@@ -1,6 +1,10 @@
 package discover
 
-import "portolan/account"
+import (
+	"strings"
+
+	"portolan/account"
+)
 
 // Where guesses of unlike origin stand among each other: a typed host of the other role first, the MX host last.
 const (
@@ -17,6 +21,21 @@ func Guesses(a account.Address) []Candidate {
 	d := a.Domain
 	list := guessed(account.Incoming, "imap."+d, "mail."+d, d, "pop."+d, "pop3."+d)
 	return append(list, guessed(account.Outgoing, "smtp."+d, "mail."+d, d)...)
+}
+
+// GuessedFor reports whether a host was guessed for this protocol by its name: imap.D for IMAP alone, pop.D and pop3.D for
+// POP3 alone, mail.D and D itself for all.
+func GuessedFor(host string, a account.Address, p account.Protocol) bool {
+	switch strings.TrimSuffix(host, "."+a.Domain) {
+	case "imap":
+		return p == account.IMAP
+	case "pop", "pop3":
+		return p == account.POP3
+	case "smtp":
+		return p == account.SMTP
+	default:
+		return true
+	}
 }
 
 // FromOther is the guess that a host typed for one role serves the other role too.

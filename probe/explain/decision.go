@@ -25,7 +25,7 @@ func Decision(d probe.Decision) Text {
 			"Say yes only if your provider confirms the fingerprint (SHA-256) to you; the yes holds for this very certificate alone.")
 		t.Details = append(serverDetails(d.Servers), certificateDetails(d.TLS)...)
 	case probe.DecideDomain:
-		t.Title = "May your password go to " + foreign(d.Domain) + "?"
+		t.Title = domainTitle(d)
 		t.Advice = fmt.Sprintf("The server is not in the domain of your address, and nobody has vouched for it: it belongs to %s. "+
 			"%s After a yes it is sent to %s. Say yes only if %[1]s is your mail provider.", foreign(d.Domain), notSent, list(hostsOf(d.Servers)))
 		t.Details = append(serverDetails(d.Servers), Detail{"Domain", foreign(d.Domain)})
@@ -39,6 +39,14 @@ func Decision(d probe.Decision) Text {
 		t = portDecision(d)
 	}
 	return t
+}
+
+// domainTitle names both domains.
+func domainTitle(d probe.Decision) string {
+	if d.For == "" {
+		return "May your password go to " + foreign(d.Domain) + "?"
+	}
+	return fmt.Sprintf("Mail for %s is handled by %s. Sign in there?", foreign(d.For), foreign(d.Domain))
 }
 
 // portDecision says what works in the place of what was typed.

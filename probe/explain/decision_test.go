@@ -107,6 +107,10 @@ func TestOtherQuestionsNameWhatIsAskedAbout(t *testing.T) {
 			[]string{"provider.example?", "imap.provider.example", "has not been sent"},
 		},
 		{
+			"another domain, both named", probe.Decision{Kind: probe.DecideDomain, Domain: "provider.example", For: "example.test"},
+			[]string{"Mail for example.test is handled by provider.example. Sign in there?"},
+		},
+		{
 			"cleartext", probe.Decision{Kind: probe.DecideCleartext, Servers: []account.Endpoint{mail143}},
 			[]string{"unprotected access", "mail.example.test:143", "anybody on the way can read your password", "has not been sent"},
 		},

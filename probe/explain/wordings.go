@@ -99,6 +99,14 @@ func encryptionWordings() map[probe.Cause]wording {
 			"Only unprotected access was found",
 			"There is no encryption at {server}: anybody on the way can read what passes there, your password and your mail. Ask your provider for encrypted access.", theServer,
 		},
+		probe.NotOffered: {
+			"Your domain says that it does not offer this",
+			"The domain of your address publishes that it has no such server. If your provider says otherwise, type the server's name yourself.", theSystem,
+		},
+		probe.SettingsUnusable: {
+			"Your domain publishes settings that cannot be used",
+			"There is something wrong with what {host} publishes for mail programs, so it was left aside. The operator of the domain should mend it.", theSystem,
+		},
 		probe.SaferAvailable: {
 			"Something safer is possible",
 			"The server can be reached in a safer way now, at {server}. Search again to take it.", theSystem,

@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"portolan/account"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -25,15 +24,25 @@ func (p *parser) world(verb string, args []string) (err error) {
 		return p.port(args)
 	case "mx":
 		return p.mx(args)
+	case "srv":
+		return p.srv(args)
+	case "txt":
+		return p.txt(args)
+	case "wildcard":
+		return p.wildcard(args)
 	case "dns":
 		return p.dns(args)
+	case "page":
+		return p.page(args)
+	case "config":
+		return p.config(args)
 	case "mailbox":
 		if len(args) < 2 {
 			return errors.New("mailbox: a password and at least one user name are wanted")
 		}
 		w.Password, w.Users = args[0], args[1:]
 		return nil
-	case "imap", "pop3", "smtp", "http", "ssh":
+	case "imap", "pop3", "smtp", "web", "http", "ssh":
 		return p.server(verb, args)
 	}
 	return fmt.Errorf("unknown word %q of a world", verb)
@@ -92,33 +101,6 @@ func (p *parser) port(args []string) error {
 	return nil
 }
 
-func (p *parser) mx(args []string) error {
-	if len(args) != 3 {
-		return fmt.Errorf("mx: got %d words, want domain, preference, host", len(args))
-	}
-	pref, err := strconv.ParseUint(args[1], 10, 16)
-	p.scenario.World.MX = append(p.scenario.World.MX, MX{args[0], uint16(pref), args[2]})
-	return err
-}
-
-func (p *parser) dns(args []string) error {
-	if len(args) != 3 || !slices.Contains([]string{"4", "6", "mx"}, args[1]) {
-		return errors.New("dns: a name, 4, 6 or mx, and silent, servfail, nothing or a delay are wanted")
-	}
-	a := Answer{Name: args[0], Kind: args[1]}
-	if slices.Contains([]string{"silent", "servfail", "nothing"}, args[2]) {
-		a.How = args[2]
-	} else {
-		d, err := time.ParseDuration(args[2])
-		if err != nil {
-			return err
-		}
-		a.Delay = d
-	}
-	p.scenario.World.Answers = append(p.scenario.World.Answers, a)
-	return nil
-}
-
 // server reads the script of one server.
 func (p *parser) server(protocol string, args []string) error {
 	if len(args) == 0 {
@@ -128,10 +110,13 @@ func (p *parser) server(protocol string, args []string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(p.scenario.World.Hosts, func(h Host) bool { return h.Addr == at.Addr() }) {
+	if !p.hasHost(at.Addr()) {
 		return fmt.Errorf("%s: the host line of %v is wanted first", protocol, at.Addr())
 	}
 	v := &Server{Addr: at, Protocol: protocol, Auth: []string{"PLAIN", "LOGIN"}}
+	if protocol == "web" {
+		v.Security = account.TLS
+	}
 	for _, a := range args[1:] {
 		key, value, _ := strings.Cut(a, "=")
 		if err := v.option(key, value); err != nil {
@@ -184,7 +169,7 @@ func (v *Server) option(key, value string) (err error) {
 func (v *Server) texts() map[string]*string {
 	return map[string]*string{
 		"greeting": &v.Greeting, "capability": &v.Capability, "upgrade": &v.Upgrade, "inject": &v.Inject,
-		"refuse": &v.Refusal, "sign-in": &v.SignIn,
+		"refuse": &v.Refusal, "sign-in": &v.SignIn, "parts": &v.Parts,
 	}
 }
 
@@ -194,7 +179,7 @@ func (v *Server) lists() map[string]*[]string {
 
 func (v *Server) switches() map[string]*bool {
 	return map[string]*bool{
-		"client-cert": &v.ClientCert, "stall-tls": &v.StallTLS, "no-ir": &v.NoIR, "logindisabled": &v.NoLogin,
+		"no-proof": &v.NoProof, "client-cert": &v.ClientCert, "stall-tls": &v.StallTLS, "no-ir": &v.NoIR, "logindisabled": &v.NoLogin,
 		"greeting-caps": &v.GreetingCaps, "clear-allowed": &v.ClearAllowed, "hangup": &v.HangUp,
 	}
 }

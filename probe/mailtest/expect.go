@@ -19,12 +19,17 @@ import (
 //	never-said IP:PORT WORD
 //	sent nothing [IP:PORT]                                  no password there, or anywhere
 //	server-sign-ins N                                       as the servers counted
-//	lookup NAME never
+//	lookup NAME never                                       no question to DNS
+//	lookups N|<=N                                           how many questions to DNS
+//	asked URL                                               a web server was asked for just this
+//	never-asked PART                                        no URL that was asked has the part in it
+//	asks N|<=N [PART]                                       how many requests, those with the part in their URL or all
 //	redials N                                               so many connections more are allowed per address, see Invariants
 func (r Record) Check(e Expectation) (known bool, err error) {
 	checks := map[string]func([]string) error{
 		"dial": r.checkDial, "dials": r.checkDials, "order": r.checkOrder, "said": r.checkSaid, "never-said": r.checkNeverSaid,
 		"sent": r.checkSent, "server-sign-ins": r.checkSignIns, "lookup": r.checkLookup,
+		"lookups": r.checkLookups, "asked": r.checkAsked, "never-asked": r.checkNeverAsked, "asks": r.checkAsks,
 		"redials": func([]string) error { return nil },
 	}
 	check := checks[e.Verb]
@@ -157,6 +162,10 @@ func (r Record) checkSent(args []string) error {
 
 func (r Record) checkSignIns(args []string) error {
 	return compare("sign-ins", len(r.SignIns), args[0])
+}
+
+func (r Record) checkLookups(args []string) error {
+	return compare("lookups", len(r.Lookups), args[0])
 }
 
 func (r Record) checkLookup(args []string) error {

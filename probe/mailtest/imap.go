@@ -114,6 +114,7 @@ func injected(text string) string {
 // conclude tells the end of a sign-in.
 func (m *imapServer) conclude(tag string, v verdict) {
 	switch {
+	case v.left:
 	case v.ok:
 		m.say(tag + " OK Logged in")
 	case v.reply != "":
@@ -127,6 +128,10 @@ func (m *imapServer) conclude(tag string, v verdict) {
 func (m *imapServer) logIn(tag, args string) bool {
 	if !m.server.commands(m.secured) {
 		m.accuse("LOGIN in spite of LOGINDISABLED")
+	}
+	if m.server.Parts == "before" {
+		m.leave()
+		return false
 	}
 	var words []string
 	for rest := args; rest != ""; {

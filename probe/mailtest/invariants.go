@@ -22,6 +22,7 @@ const (
 func (s Step) Invariants(r Record) []string {
 	wrong := slices.Clone(r.Violations)
 	wrong = append(wrong, r.crowds(s.redials())...)
+	wrong = append(wrong, s.confides(r)...)
 	refusals, allowed := 0, mostRefusals
 	if s.Request.OutgoingPassword != "" || s.Request.OutgoingUser != "" {
 		allowed++
@@ -56,11 +57,20 @@ func (s Step) redials() int {
 	return 0
 }
 
-// crowds counts connections.
+// crowds counts connections, those to mail servers and those to web servers apart.
 func (r Record) crowds(redials int) []string {
+	mail, web := r, r
+	mail.Connections = slices.DeleteFunc(slices.Clone(r.Connections), func(c Connection) bool { return c.Addr.Port() == webPort })
+	web.Connections = slices.DeleteFunc(slices.Clone(r.Connections), func(c Connection) bool { return c.Addr.Port() != webPort })
+	wrong := mail.crowd(mostOverall, mostPerRun+redials, mostAtOnce)
+	return append(wrong, web.crowd(mostWeb, mostWeb, mostWebAtOnce)...)
+}
+
+// crowd counts connections against the limits: in all, to one address, and to one address at a time.
+func (r Record) crowd(overall, perAddress, atOnce int) []string {
 	var wrong []string
-	if len(r.Connections) > mostOverall {
-		wrong = append(wrong, fmt.Sprintf("got %d connections, want at most %d", len(r.Connections), mostOverall))
+	if len(r.Connections) > overall {
+		wrong = append(wrong, fmt.Sprintf("got %d connections, want at most %d", len(r.Connections), overall))
 	}
 	total, worst := map[netip.Addr]int{}, map[netip.Addr]int{}
 	for _, c := range r.Connections {
@@ -69,11 +79,11 @@ func (r Record) crowds(redials int) []string {
 		worst[addr] = max(worst[addr], r.at(addr, c.Dialled))
 	}
 	for addr, n := range total {
-		if n > mostPerRun+redials {
-			wrong = append(wrong, fmt.Sprintf("got %d connections to %v, want at most %d", n, addr, mostPerRun+redials))
+		if n > perAddress {
+			wrong = append(wrong, fmt.Sprintf("got %d connections to %v, want at most %d", n, addr, perAddress))
 		}
-		if worst[addr] > mostAtOnce {
-			wrong = append(wrong, fmt.Sprintf("got %d connections to %v at a time, want at most %d", worst[addr], addr, mostAtOnce))
+		if worst[addr] > atOnce {
+			wrong = append(wrong, fmt.Sprintf("got %d connections to %v at a time, want at most %d", worst[addr], addr, atOnce))
 		}
 	}
 	slices.Sort(wrong)

@@ -2,6 +2,7 @@ package mailtest
 
 import (
 	"portolan/account"
+	"slices"
 	"strings"
 )
 
@@ -11,7 +12,12 @@ type pop3Server struct {
 	user string // from USER
 }
 
-func (p *pop3Server) greeting() string { return "+OK ready" }
+func (p *pop3Server) greeting() string {
+	if slices.Contains(p.server.mechanisms(p.secured), "APOP") {
+		return "+OK ready " + p.stamp()
+	}
+	return "+OK ready"
+}
 
 func (p *pop3Server) farewell() string { return "-ERR Disconnected for inactivity." }
 
@@ -33,6 +39,10 @@ func (p *pop3Server) command(line string) bool {
 			p.accuse("USER where it is not offered")
 		}
 		p.user = args
+		if p.server.Parts == "before" {
+			p.leave()
+			return false
+		}
 		p.say("+OK")
 	case "PASS":
 		if p.user == "" {
@@ -40,6 +50,11 @@ func (p *pop3Server) command(line string) bool {
 		}
 		p.conclude(p.judge(p.user, args)) // RFC 1939, section 7: the rest of the line is the password, blanks and all.
 		p.user = ""
+	case "APOP":
+		if !slices.Contains(p.server.mechanisms(p.secured), "APOP") || p.server.Security == account.STARTTLS && p.secured {
+			p.accuse("APOP where its stamp was not told")
+		}
+		p.conclude(p.apop(args))
 	case "AUTH":
 		words := strings.Fields(args)
 		if len(words) == 0 {
@@ -99,6 +114,7 @@ func (p *pop3Server) stls() bool {
 // conclude tells the end of a sign-in.
 func (p *pop3Server) conclude(v verdict) {
 	switch {
+	case v.left:
 	case v.ok:
 		p.say("+OK Logged in.")
 	case v.reply != "":

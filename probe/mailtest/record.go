@@ -37,7 +37,7 @@ type SignIn struct {
 // A Lookup is the record of one question to DNS.
 type Lookup struct {
 	Name string
-	Kind string // "4", "6", "mx"
+	Kind string // "4", "6", "mx", "srv", "txt"
 	At   time.Duration
 }
 
@@ -46,6 +46,7 @@ type Record struct {
 	Connections []Connection
 	SignIns     []SignIn
 	Lookups     []Lookup
+	Requests    []WebRequest
 	Violations  []string // what a client must never do
 }
 
@@ -60,6 +61,9 @@ func (r Record) String() string {
 	}
 	for _, s := range r.SignIns {
 		fmt.Fprintf(&b, "%8v %-24v sign-in %q ok=%v refused=%v clear=%v\n", s.At, s.Addr, s.User, s.OK, s.Refused, s.Clear)
+	}
+	for _, q := range r.Requests {
+		fmt.Fprintf(&b, "%8v %-24v %s %s %v %q\n", q.At, q.Addr, q.Method, q.URL, q.Header, q.Body)
 	}
 	for _, l := range r.Lookups {
 		fmt.Fprintf(&b, "%8v lookup %s %s\n", l.At, l.Kind, l.Name)

@@ -22,21 +22,37 @@ func (s *session) sasl(style saslStyle, words []string) verdict {
 	if slices.Contains(s.server.Rejects, mechanism) {
 		return verdict{reply: style.unknown}
 	}
-	var user, password string
-	var ok bool
-	switch mechanism {
-	case "PLAIN":
-		user, password, ok = s.plain(style, words[1:])
-	case "LOGIN":
-		user, password, ok = s.login(style, words[1:])
-	default:
-		s.accuse("mechanism %s is not one that this server speaks", mechanism)
+	if s.server.Parts == "before" {
+		return s.leave()
 	}
+	user, password, ok := s.exchange(style, mechanism, words[1:])
 	if !ok {
 		s.ready = false
 		return verdict{reply: style.cancelled}
 	}
 	return s.judge(user, password)
+}
+
+// exchange plays a mechanism and gives what it comes to: a user name, and the right password where the client proved to
+// have it.
+func (s *session) exchange(style saslStyle, mechanism string, initial []string) (user, password string, ok bool) {
+	switch mechanism {
+	case "PLAIN":
+		return s.plain(style, initial)
+	case "LOGIN":
+		return s.login(style, initial)
+	case "CRAM-MD5":
+		return s.cram(style)
+	case "XOAUTH2", "OAUTHBEARER":
+		return s.token(style, mechanism, initial)
+	case "EXTERNAL":
+		return s.external(style, initial)
+	}
+	if strings.HasPrefix(mechanism, "SCRAM-") {
+		return s.scram(style, mechanism, initial)
+	}
+	s.accuse("mechanism %s is not one that this server speaks", mechanism)
+	return "", "", false
 }
 
 // plain is RFC 4616.

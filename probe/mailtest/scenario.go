@@ -43,6 +43,8 @@ type Request struct {
 	Trust            []string      // trust HOST:PORT: the certificate that the world has there
 	Confirm          []string      // confirm-domain DOMAIN
 	Decline          []string      // decline KIND: every question of this kind in the run before is answered with no
+	ISPDB            string        // ispdb URL|off; "": the program's own
+	SendAddress      bool          // send-address: the domain's own autoconfig host may be told the address
 	Account          [][]string    // account PROTOCOL HOST:PORT SECURITY AUTH USER
 	Cancel           time.Duration // cancel DURATION after the start; 0: never
 }
@@ -64,6 +66,9 @@ type parser struct {
 	scenario Scenario
 	section  string
 	line     int
+	block    *Page  // whose body is being read
+	marker   string // that ends it
+	indent   int    // of its lines
 }
 
 // Parse reads a scenario; an error names the line.
@@ -79,6 +84,9 @@ func Parse(text string) (Scenario, error) {
 }
 
 func (p *parser) read(line string) error {
+	if p.inBlock(line) {
+		return nil
+	}
 	trimmed := strings.TrimSpace(line)
 	if comment, ok := strings.CutPrefix(trimmed, "#"); ok && p.section == "" {
 		p.scenario.Story = strings.TrimSpace(p.scenario.Story + " " + strings.TrimSpace(comment))
@@ -129,6 +137,9 @@ func (p *parser) heading(word string) bool {
 
 // finish fills in what follows from the whole file.
 func (p *parser) finish() error {
+	if p.block != nil {
+		return fmt.Errorf("a body without its end %s", p.marker)
+	}
 	if len(p.scenario.Steps) == 0 {
 		return errors.New("no run")
 	}
@@ -153,6 +164,9 @@ func (p *parser) request(r *Request, verb string, args []string) error {
 	switch verb {
 	case "no-outgoing-sign-in":
 		r.NoOutgoingSignIn = true
+		return nil
+	case "send-address":
+		r.SendAddress = true
 		return nil
 	case "cleartext-may-be-asked":
 		r.CleartextAsks = true
@@ -180,7 +194,7 @@ func (p *parser) request(r *Request, verb string, args []string) error {
 func (p *parser) word(r *Request, verb, arg string) (err error) {
 	single := map[string]*string{
 		"task": &r.Task, "role": &r.Role, "address": &r.Address, "password": &r.Password, "protocol": &r.Protocol,
-		"outgoing-password": &r.OutgoingPassword, "user": &r.User, "outgoing-user": &r.OutgoingUser,
+		"outgoing-password": &r.OutgoingPassword, "user": &r.User, "outgoing-user": &r.OutgoingUser, "ispdb": &r.ISPDB,
 	}
 	several := map[string]*[]string{
 		"allow-cleartext": &r.AllowCleartext, "trust": &r.Trust, "confirm-domain": &r.Confirm, "decline": &r.Decline,

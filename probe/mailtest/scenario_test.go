@@ -58,6 +58,18 @@ func TestMistakeInAScenarioNamesItsLine(t *testing.T) {
 		"world\nhost 192.0.2.1 a\nimap 192.0.2.1:993 tsl": "unknown option",
 		"world\ndns a 5 silent":                           "dns",
 		"world\nmx a 1":                                   "mx",
+		"world\nsrv a 1 2 3":                              "srv",
+		"world\nsrv a 1 2 70000 b":                        "srv",
+		"world\nsrv a 1 2 3 b times=0":                    "times",
+		"world\ntxt a":                                    "txt",
+		"world\nwildcard a.test 192.0.2.1":                "host line",
+		"world\npage a.test b 200":                        "page",
+		"world\npage a.test /b 99":                        "page",
+		"world\npage a.test /b 200 body=odd":              "unknown body",
+		"world\npage a.test /b 200 colour=red":            "unknown option",
+		"world\npage a.test /b 200 <<END\nabc\nrun":       "END",
+		"world\nconfig a.test":                            "config",
+		"world\nconfig a.test a.test imap:b":              "parts",
 	} {
 		if _, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", text, err, want)
@@ -68,12 +80,14 @@ func TestMistakeInAScenarioNamesItsLine(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(story)
 	f.Add("world\nport 192.0.2.1:143 silent\nmx a 1 b\ndns a 4 2s\nrun\ncancel 1s\nexpect\nsent nothing")
+	f.Add("world\nsrv _imaps._tcp.a.test 0 1 993 h#.test times=3\ntxt a \"b\"\npage a.test /b 200 type=x <<END\n  <a/>\nEND\n" +
+		"config autoconfig.a.test a.test imap:b.test:993:SSL delay=1s\nrun\nispdb off\nsend-address\nexpect\nasks 0")
 	f.Fuzz(func(_ *testing.T, text string) { _, _ = Parse(text) })
 }
 
 func TestExpectationsOnTheRecord(t *testing.T) {
 	s, _ := Parse(story)
-	r := Record{SignIns: []SignIn{{User: "alice"}}, Connections: []Connection{{Addr: netip.MustParseAddrPort("192.0.2.1:993"), Password: true}}}
+	r := Record{Requests: []WebRequest{{URL: "https://a.test/b"}}, SignIns: []SignIn{{User: "alice"}}, Connections: []Connection{{Addr: netip.MustParseAddrPort("192.0.2.1:993"), Password: true}}}
 	for line, want := range map[string]bool{
 		"server-sign-ins 1":          true,
 		"server-sign-ins 2":          false,
@@ -86,6 +100,14 @@ func TestExpectationsOnTheRecord(t *testing.T) {
 		"order 192.0.2.1 993":        true,
 		"lookup b.test never":        true,
 		"said 192.0.2.1:25 QUIT":     false,
+		"asked https://a.test/b":     true,
+		"asked https://a.test/":      false,
+		"never-asked a.test":         false,
+		"never-asked alice":          true,
+		"asks 1":                     true,
+		"asks 0 /b":                  false,
+		"asks <=1 https://a":         true,
+		"lookups 0":                  true,
 	} {
 		words := strings.Fields(line)
 		known, err := r.Check(Expectation{s.Steps[0].Line, words[0], words[1:]})

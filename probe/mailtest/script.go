@@ -35,7 +35,11 @@ type Map struct {
 	Ports     map[netip.AddrPort]Behaviour
 	Servers   []*Server
 	MX        []MX
+	SRV       []SRV
+	TXT       []TXT
+	Wildcards []Wildcard
 	Answers   []Answer
+	Pages     []*Page
 	Users     []string // user names that servers accept which name none of their own
 	Password  string   // the right one
 	Passwords []string // every password that the scenario uses: none may be seen where it does not belong
@@ -56,10 +60,29 @@ type MX struct {
 	Host   string
 }
 
+// An SRV is one SRV record.
+type SRV struct {
+	Owner                  string // "_imaps._tcp.example.test"
+	Priority, Weight, Port uint16
+	Target                 string // "." where the service is not offered; it may be no name at all
+}
+
+// A TXT is one TXT record; in Text stands {sha256 URL} for the digest of a page, in base64.
+type TXT struct {
+	Owner string
+	Text  string
+}
+
+// A Wildcard gives every name below a domain that no host line names an address.
+type Wildcard struct {
+	Domain string
+	Addr   netip.Addr
+}
+
 // An Answer makes DNS behave otherwise for one name and kind of record.
 type Answer struct {
-	Name  string
-	Kind  string        // "4", "6", "mx"
+	Name  string        // "*": every name
+	Kind  string        // "4", "6", "mx", "srv", "txt"; "*": every kind
 	How   string        // "silent", "servfail", "nothing", "" for the usual answer
 	Delay time.Duration // before the answer, on top of the round trip
 }
@@ -67,7 +90,7 @@ type Answer struct {
 // A Server is the script of one mail server.
 type Server struct {
 	Addr     netip.AddrPort
-	Protocol string           // imap, pop3, smtp, http, ssh
+	Protocol string           // imap, pop3, smtp, web, http, ssh
 	Security account.Security // TLS: from the first byte; STARTTLS: offered; Cleartext: none at all
 
 	Certificate Defect
@@ -79,6 +102,7 @@ type Server struct {
 	Auth         []string // mechanisms offered in the state in which they may be used, in upper case; USER: the bare commands
 	ClearAuth    []string // mechanisms offered before TLS
 	Rejects      []string // mechanisms offered and then not known ("mechanism not supported")
+	NoProof      bool     // SCRAM: says yes and does not prove to know the password
 	NoIR         bool     // no initial response: IMAP without SASL-IR
 	NoLogin      bool     // LOGINDISABLED even where mechanisms are offered
 	GreetingCaps bool     // IMAP: capabilities in the greeting
@@ -95,7 +119,8 @@ type Server struct {
 	SignIn     string        // reply to whatever credentials
 	SignInWait time.Duration // before the reply to credentials
 	Idle       time.Duration // hangs up when nothing was said for so long
-	HangUp     bool          // closes after the greeting
+	HangUp     bool          // closes after the greeting; a web server: in place of the answer
+	Parts      string        // leaves in the middle of a sign-in: "before" the password is asked for, or "after" it was sent
 }
 
 // mechanisms gives what is offered in the present state.
@@ -114,5 +139,5 @@ func (v *Server) commands(secured bool) bool {
 
 // sasl gives the SASL mechanisms that are offered in the present state.
 func (v *Server) sasl(secured bool) []string {
-	return slices.DeleteFunc(slices.Clone(v.mechanisms(secured)), func(m string) bool { return m == "USER" })
+	return slices.DeleteFunc(slices.Clone(v.mechanisms(secured)), func(m string) bool { return m == "USER" || m == "APOP" })
 }

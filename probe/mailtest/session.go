@@ -53,6 +53,10 @@ func (s *session) run() {
 	if s.server.Security == account.TLS && !s.handshake() {
 		return
 	}
+	if s.server.Protocol == "web" {
+		s.web()
+		return
+	}
 	if s.dialect == nil {
 		s.stranger()
 		return
@@ -252,6 +256,9 @@ func (s *session) config() *tls.Config {
 		MaxVersion: s.server.MaxTLS,
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			s.update(func(c *Connection) { c.SNI = hello.ServerName })
+			if slices.Contains(hello.SupportedProtos, "h2") {
+				s.accuse("ALPN offers h2, want HTTP/1.1 alone")
+			}
 			return s.w.certs[s.at], nil
 		},
 	}
@@ -264,6 +271,7 @@ func (s *session) config() *tls.Config {
 // A verdict is the end of a sign-in.
 type verdict struct {
 	ok    bool
+	left  bool   // the server has hung up instead of a reply
 	reply string // instead of the protocol's usual refusal
 }
 
@@ -288,5 +296,15 @@ func (s *session) judge(user, password string) verdict {
 		})
 	})
 	time.Sleep(s.server.SignInWait)
+	if s.server.Parts == "after" {
+		return s.leave()
+	}
 	return v
+}
+
+// leave hangs up without a word in the middle of a sign-in.
+func (s *session) leave() verdict {
+	s.part()
+	_ = s.raw.Close()
+	return verdict{left: true}
 }

@@ -95,6 +95,7 @@ func (m *smtpServer) startTLS() bool {
 // conclude tells the end of a sign-in.
 func (m *smtpServer) conclude(v verdict) {
 	switch {
+	case v.left:
 	case v.ok:
 		m.say("235 2.7.0 Authentication successful")
 	case v.reply != "":

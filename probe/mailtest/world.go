@@ -1,5 +1,5 @@
-// Package mailtest is a scripted fake mail world for tests: DNS, a virtual network with delay, and mail servers that speak
-// IMAP, POP3 and SMTP with real TLS, all told in one short text file, a scenario.
+// Package mailtest is a scripted fake mail world for tests: DNS, a virtual network with delay, mail servers that speak IMAP,
+// POP3 and SMTP, and web servers, with real TLS, all told in one short text file, a scenario.
 //
 // A [World] is made inside a testing/synctest bubble and blocks on nothing but channels, conditions and timers, so that
 // a search of half a minute takes a millisecond. It is the wire.Dialer and the discover.Resolver of the program under
@@ -17,7 +17,15 @@
 //	  port 192.0.2.10:143 silent                              (refused silent unreachable hangup reset mute)
 //	  imap 192.0.2.10:993 tls cert=self-signed                (imap pop3 smtp http ssh; tls starttls plain; options: see Server)
 //	  mx example.test 10 mx.example.test
-//	  dns imap.example.test 6 silent                          (4 6 mx; silent servfail nothing, or a delay)
+//	  srv _imaps._tcp.example.test 10 20 993 imap.example.test   (priority weight port target; times=N with # in the target)
+//	  txt _ua-auto-config.example.test "v=UAAC1; …"           ({sha256 URL} in it: the digest of a page)
+//	  wildcard example.test 192.0.2.99                        (every other name below the domain)
+//	  dns imap.example.test 6 silent                          (a name or *; 4 6 mx srv txt or *; silent servfail nothing, or a delay)
+//	  web 192.0.2.20:443 cert=expired                         (HTTPS, for every page; options: see Server)
+//	  page example.test /path 200 type=text/xml <<END         (options: see Page)
+//	    <clientConfig version="1.1">…
+//	  END
+//	  config autoconfig.example.test example.test imap:imap.example.test:993:SSL smtp:smtp.example.test:465:SSL:%EMAILLOCALPART%
 //	  mailbox "right password" alice alice@example.test       (default: the first run's password and address)
 //	run
 //	  address alice@example.test
@@ -103,6 +111,7 @@ func (w *World) Record() Record {
 		r.Connections[i].Said = slices.Clone(r.Connections[i].Said)
 	}
 	r.SignIns, r.Lookups, r.Violations = slices.Clone(r.SignIns), slices.Clone(r.Lookups), slices.Clone(r.Violations)
+	r.Requests = slices.Clone(r.Requests)
 	return r
 }
 

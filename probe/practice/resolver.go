@@ -42,3 +42,19 @@ func canonical(name string) string { return strings.ToLower(strings.TrimSuffix(n
 func notFound(name string) error {
 	return &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
+
+// LookupSRV knows nothing: the practice domain publishes no services.
+func (m *Mailbox) LookupSRV(ctx context.Context, _, _, name string) (string, []*net.SRV, error) {
+	if err := ctx.Err(); err != nil {
+		return "", nil, err
+	}
+	return "", nil, notFound(name)
+}
+
+// LookupTXT knows nothing.
+func (m *Mailbox) LookupTXT(ctx context.Context, name string) ([]string, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return nil, notFound(name)
+}

@@ -1,0 +1,31 @@
+package explain
+
+import (
+	"slices"
+
+	"portolan/account"
+	"portolan/probe"
+)
+
+// Repeats reports whether a finding only says again what the verdict or an open decision says.
+func Repeats(r probe.Report, f probe.Finding, v Text) bool {
+	t := Finding(f)
+	switch {
+	case f.Cause == probe.Cancelled, t.Title == v.Title, r.Outcome == probe.Nothing && f.Server.Host == "":
+		return true
+	case r.Outcome == probe.RefusedIn && f.Cause == probe.SignInRefused, r.Outcome == probe.Ready && f.Cause == probe.CleartextOnly:
+		return true
+	}
+	return slices.ContainsFunc(r.Decisions, func(d probe.Decision) bool {
+		switch d.Kind {
+		case probe.DecideCertificate:
+			return f.TLS.Certificate == d.TLS.Certificate && f.TLS.Certificate != (account.Fingerprint{})
+		case probe.DecideCleartext:
+			return f.Cause == probe.CleartextOnly && slices.Contains(d.Servers, f.Server)
+		case probe.DecidePort:
+			return f.Cause == probe.OtherPort
+		default:
+			return false
+		}
+	})
+}
