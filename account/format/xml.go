@@ -21,6 +21,9 @@ type element struct {
 	attrs    []xml.Attr
 	raw      []byte // its own characters, as they come in
 	text     string // the same, trimmed, once it is closed
+	padded   bool   // something was trimmed
+	prefixed bool   // the name has a namespace prefix in the file
+	line     int    // of its start, from 1
 	children []*element
 }
 
@@ -29,9 +32,9 @@ func parseXML(data []byte) (*element, error) {
 	if len(data) > maxFile {
 		return nil, &FileError{"The file is larger than any configuration file."}
 	}
-	d := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	document := &element{}
-	if err := fill(d, []*element{document}); err != nil {
+	if err := fill(xml.NewDecoder(bytes.NewReader(data)), data, []*element{document}); err != nil {
 		return nil, err
 	}
 	if len(document.children) != 1 || document.text != "" {
@@ -40,9 +43,11 @@ func parseXML(data []byte) (*element, error) {
 	return document.children[0], nil
 }
 
-// fill reads to the end of the input; open holds the elements that are not closed yet, beginning with the document.
-func fill(d *xml.Decoder, open []*element) error {
+// fill reads data through d to its end; open holds the elements that are not closed yet, beginning with the document.
+func fill(d *xml.Decoder, data []byte, open []*element) error {
 	for {
+		line, _ := d.InputPos()
+		start := d.InputOffset()
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
 			open[0].text = trim(string(open[0].raw))
@@ -54,14 +59,15 @@ func fill(d *xml.Decoder, open []*element) error {
 		top := open[len(open)-1]
 		switch token := token.(type) {
 		case xml.StartElement:
-			child := &element{name: token.Name.Local, attrs: token.Attr}
+			child := &element{name: token.Name.Local, attrs: token.Attr, line: line, prefixed: prefixed(data[start:d.InputOffset()])}
 			if len(open) > maxDepth || child.doubled() {
 				return &FileError{"The file is nested deeper than any configuration file, or has an attribute twice."}
 			}
 			top.children = append(top.children, child)
 			open = append(open, child)
 		case xml.EndElement:
-			top.text, top.raw = trim(string(top.raw)), nil
+			top.text = trim(string(top.raw))
+			top.padded, top.raw = len(top.text) < len(top.raw), nil
 			open = open[:len(open)-1]
 		case xml.CharData:
 			top.raw = append(top.raw, token...)
@@ -69,6 +75,12 @@ func fill(d *xml.Decoder, open []*element) error {
 			return &FileError{"The file has a document type declaration, which a configuration file never needs."}
 		}
 	}
+}
+
+// prefixed reports whether the name in a start tag has a namespace prefix.
+func prefixed(tag []byte) bool {
+	end := bytes.IndexAny(tag, " \t\r\n/>")
+	return end > 0 && bytes.IndexByte(tag[:end], ':') > 0
 }
 
 // doubled reports whether an attribute stands twice, which encoding/xml lets pass.
