@@ -17,3 +17,11 @@ func odd(t *testing.T) []string {
 	}
 	return []string{pipe, "/dev/null"}
 }
+
+// oddMakers put a pipe, a socket and a device at a path.
+func oddMakers() map[string]func(string) error {
+	return map[string]func(string) error{
+		"pipe":   func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"device": func(path string) error { return syscall.Mknod(path, syscall.S_IFCHR|0o600, 1<<8|3) },
+	}
+}

@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"portolan/account"
+)
+
+// A Safe keeps accounts and their passwords in step. Its methods block for as long as the keyring does; its Store may be
+// used beside it meanwhile.
+type Safe struct {
+	Store     *Store
+	Passwords *Passwords
+}
+
+// A Place is where a password was put.
+type Place uint8
+
+// The places of a password. The zero value is none: no password was given.
+const (
+	Nowhere Place = iota
+	InKeyring
+	InMemory // until the program ends, which is to be told
+)
+
+var placeNames = [...]string{"nowhere", "keyring", "memory"}
+
+// String gives a lower-case word for logs and tests.
+func (p Place) String() string { return placeNames[p] }
+
+// A Placed says what became of the passwords of an account that was saved.
+type Placed struct {
+	Place Place
+	Err   error // a *KeyringError: why the keyring does not have them, or why it still has old ones; nil: all is well
+}
+
+// Put saves an account and its passwords; saved.Keyring is worked out here. The keyring comes first, and its first no
+// is its last: what it did not take is kept in memory. The error is that of the Store; the account is then not saved, and the
+// passwords that the keyring took are listed as orphans.
+func (s Safe) Put(ctx context.Context, saved Saved, secrets Secrets) (Placed, error) {
+	if err := saved.check(); err != nil {
+		return Placed{}, err
+	}
+	plan, err := s.prepare(saved.ID, secrets)
+	if err != nil {
+		return Placed{}, err
+	}
+	placed := s.place(ctx, saved.ID, secrets, &plan)
+	err = s.Store.Update(func(b Book) Book {
+		saved.Keyring = plan.kept
+		return b.settle(plan.settled...).With(saved).orphan(plan.left...)
+	})
+	return placed, err
+}
+
+// A putting is what a Put is about to do to the keyring, and then what it did.
+type putting struct {
+	set, unset []account.Role // to be set; to be deleted
+	fresh      []account.Role // to be set where there was nothing before
+	kept       []account.Role // set
+	settled    []Entry        // entries whose state is known for sure
+	left       []Entry        // entries that may hold what nobody uses
+}
+
+// prepare notes in the file what the keyring may hold should the program end before Put does: entries that are new, and
+// those that are not wanted any more. An entry that is replaced stays the account's.
+func (s Safe) prepare(id ID, secrets Secrets) (putting, error) {
+	var plan putting
+	err := s.Store.Update(func(b Book) Book {
+		old, there := b.Find(id)
+		var keep []account.Role
+		for _, r := range bothRoles {
+			claimed, listed := slices.Contains(old.Keyring, r), slices.Contains(b.Orphans, EntryOf(id, r))
+			switch given := !secrets.of(r).Empty(); {
+			case given && claimed:
+				plan.set, keep = append(plan.set, r), append(keep, r)
+			case given:
+				plan.set, b = append(plan.set, r), b.orphan(EntryOf(id, r))
+				if !listed {
+					plan.fresh = append(plan.fresh, r)
+				}
+			case claimed, listed:
+				plan.unset = append(plan.unset, r)
+			}
+		}
+		if there {
+			old.Keyring = keep
+			b = b.With(old)
+		}
+		for _, r := range plan.unset {
+			b = b.orphan(EntryOf(id, r))
+		}
+		return b
+	})
+	return plan, err
+}
+
+// place does to the keyring what was prepared.
+func (s Safe) place(ctx context.Context, id ID, secrets Secrets, plan *putting) Placed {
+	var placed Placed
+	for _, r := range plan.set {
+		e := EntryOf(id, r)
+		asked := placed.Err == nil
+		if asked {
+			placed.Err = s.Passwords.set(ctx, e, secrets.of(r))
+		}
+		if placed.Err == nil {
+			s.Passwords.forget(e)
+			plan.kept, plan.settled = append(plan.kept, r), append(plan.settled, e)
+			placed.Place = InKeyring
+			continue
+		}
+		s.Passwords.remember(e, secrets.of(r))
+		placed.Place = InMemory
+		if slices.Contains(plan.fresh, r) && !(asked && TroubleOf(placed.Err) == KeyringSlow) {
+			plan.settled = append(plan.settled, e) // there was nothing, and a clear no left it so
+		} else {
+			plan.left = append(plan.left, e)
+		}
+	}
+	for _, r := range bothRoles {
+		if secrets.of(r).Empty() {
+			s.Passwords.forget(EntryOf(id, r))
+		}
+	}
+	for _, r := range plan.unset {
+		if placed.Err == nil {
+			placed.Err = s.Passwords.remove(ctx, EntryOf(id, r))
+		}
+		if placed.Err == nil {
+			plan.settled = append(plan.settled, EntryOf(id, r))
+		}
+	}
+	return placed
+}
+
+// Remove deletes an account: from the file first, then its secrets from the keyring and from memory. A *KeyringError says that
+// the account is deleted and that the keyring still has a secret of it, which Book.Orphans lists; any other error is the
+// Store's, and then nothing is deleted.
+func (s Safe) Remove(ctx context.Context, id ID) error {
+	err := s.Store.Update(func(b Book) Book {
+		saved, _ := b.Find(id)
+		return b.Without(id).orphan(saved.claims()...)
+	})
+	if err != nil {
+		return err
+	}
+	mine := []Entry{EntryOf(id, account.Incoming), EntryOf(id, account.Outgoing)}
+	for _, e := range mine {
+		s.Passwords.forget(e)
+	}
+	return s.sweep(ctx, func(e Entry) bool { return slices.Contains(mine, e) })
+}
+
+// Sweep deletes from the keyring every entry that no account uses. The error says which trouble ended it; what is left
+// is still listed.
+func (s Safe) Sweep(ctx context.Context) error {
+	return s.sweep(ctx, func(Entry) bool { return true })
+}
+
+// sweep deletes the orphans that are wanted, up to the first trouble, and takes them off the list.
+func (s Safe) sweep(ctx context.Context, wanted func(Entry) bool) error {
+	var gone []Entry
+	var trouble error
+	for _, e := range s.Store.Book().Orphans {
+		if !wanted(e) {
+			continue
+		}
+		if trouble = s.Passwords.remove(ctx, e); trouble != nil {
+			break
+		}
+		gone = append(gone, e)
+	}
+	if len(gone) == 0 {
+		return trouble
+	}
+	return errors.Join(trouble, s.Store.Update(func(b Book) Book { return b.settle(gone...) }))
+}
