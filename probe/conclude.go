@@ -32,6 +32,9 @@ func (r *run) conclude() Outcome {
 	for _, f := range r.table.findings(v, ends) {
 		r.emit(Event{Kind: FindingMade, Finding: f})
 	}
+	if outcome == Ready {
+		r.visit()
+	}
 	return outcome
 }
 
@@ -53,7 +56,7 @@ func (v verdict) uses(l *line) bool {
 func (t *table) outcomeOf(v verdict) Outcome {
 	missing := 0
 	for _, role := range []account.Role{account.Incoming, account.Outgoing} {
-		if v.winner(role) == nil && (t.request.Task != Test || t.request.Role == role) {
+		if v.winner(role) == nil && t.request.concerns(role) {
 			missing++
 		}
 	}
@@ -99,7 +102,7 @@ func afterSignIn(found Outcome, ends []signInEnd) Outcome {
 // refusedCause reports whether a cause is the server's own no to this user, rather than trouble on the way.
 func refusedCause(c Cause) bool {
 	switch c {
-	case SignInRefused, AppPasswordNeeded, AccountLocked, ProtocolSwitchedOff:
+	case SignInRefused, AppPasswordNeeded, AccountLocked, ProtocolSwitchedOff, OAuthOnly:
 		return true
 	default:
 		return false

@@ -2,8 +2,11 @@ package probe_test
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
+	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -37,6 +40,19 @@ func TestFigures(t *testing.T) {
 			float64(report.Elapsed)/float64(figureTrip), w.limit.Milliseconds(), report.Outcome)
 		if report.Elapsed > w.limit {
 			t.Errorf("%s: got %v, want at most %v", w.name, report.Elapsed, w.limit)
+		}
+	}
+	for _, source := range []string{"autoconfig", "well-known", "srv", "pacc", "ispdb", "autodiscover"} {
+		text, err := os.ReadFile("testdata/source-" + source + ".txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		world, _, _ := strings.Cut(string(text), "\nrun\n")
+		report, _, _ := figure(t, world+"\n")
+		fmt.Printf("figure: %-45s %6d ms (%4.1f round trips, at most 12): %s\n", "published by "+source+" alone", report.Elapsed.Milliseconds(),
+			float64(report.Elapsed)/float64(figureTrip), report.Outcome)
+		if report.Elapsed > 12*figureTrip || report.Outcome != probe.Ready {
+			t.Errorf("published by %s: got %v after %v, want ready after at most %v", source, report.Outcome, report.Elapsed, 12*figureTrip)
 		}
 	}
 	report, connections, bytes := figure(t, worstWorld())
@@ -73,7 +89,11 @@ func figure(t *testing.T, text string) (report probe.Report, connections int, by
 			t.Fatal(err)
 		}
 		defer world.Close()
-		prober := &probe.Prober{Finder: discover.Finder{Resolver: world}, Dialer: world}
+		finder := discover.Finder{
+			Resolver: world, Dialer: world, Authorities: []*x509.Certificate{world.Authority()},
+			Settings: discover.Settings{ISPDB: "https://ispdb.example/"},
+		}
+		prober := &probe.Prober{Finder: finder, Dialer: world}
 		request := probe.Request{Address: account.Address{Local: "alice", Domain: "example.test"}, Secret: account.NewSecret("secret")}
 		request.Policy.Trust.Authorities = append(request.Policy.Trust.Authorities, world.Authority())
 		world.Begin()
@@ -104,7 +124,7 @@ func BenchmarkSearch(b *testing.B) {
 	request := probe.Request{Address: account.Address{Local: "alice", Domain: "example.test"}, Secret: account.NewSecret("secret")}
 	request.Policy.Trust.Authorities = append(request.Policy.Trust.Authorities, world.Authority())
 	for b.Loop() {
-		prober := &probe.Prober{Finder: discover.Finder{Resolver: world}, Dialer: world}
+		prober := &probe.Prober{Finder: discover.Finder{Resolver: world, Dialer: world}, Dialer: world}
 		var report probe.Report
 		for e := range prober.Run(b.Context(), request) {
 			report = report.With(e)

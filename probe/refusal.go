@@ -23,6 +23,7 @@ func classifySignIn(err error) refusal {
 	var gate *wire.GateError
 	var signIn *wire.SignInError
 	var reply *wire.ReplyError
+	var token *wire.TokenError
 	sent := errors.As(err, &signIn) && signIn.Sent
 	switch {
 	case errors.As(err, &gate):
@@ -31,10 +32,16 @@ func classifySignIn(err error) refusal {
 		return refusal{cause: MechanismUnsupported, next: true}
 	case errors.Is(err, wire.ErrUnsendable):
 		return refusal{cause: SignInRefused, detail: wire.ErrUnsendable.Error()}
+	case errors.Is(err, wire.ErrNoToken):
+		return refusal{cause: SignInRefused, detail: wire.ErrNoToken.Error()}
 	case errors.As(err, &reply):
 		r := classifyNo(reply)
 		r.detail = account.Neutral(replyWords(reply), detailLimit)
-		r.spent = sent && (r.wrong || r.cause == SignInRefused || r.cause == AppPasswordNeeded || r.cause == AccountLocked)
+		if errors.As(err, &token) { // the token is what is wrong, under whatever user name
+			r.detail = account.Neutral(strings.TrimSpace(token.Status+" "+r.detail), detailLimit)
+			r.wrong = false
+		}
+		r.spent = sent && (r.wrong || r.cause == SignInRefused || r.cause == AppPasswordNeeded || r.cause == AccountLocked || r.cause == OAuthOnly)
 		return r
 	default:
 		cause, detail := classify(err)
@@ -51,13 +58,13 @@ func classifyNo(r *wire.ReplyError) refusal {
 	switch {
 	case r.Code != 0:
 		return classifySMTPNo(r)
-	case r.Status == "BAD":
+	case r.Status == "BAD", r.Tag == "" && unknownMechanism(r.Text):
 		return refusal{cause: MechanismRefused, next: true}
 	case r.Status == "BYE":
 		return refusal{cause: ServerTrouble}
 	}
 	switch r.Tag { // RFC 5530 and RFC 9051, section 7.1 for IMAP; RFC 2449, section 8.1 and RFC 3206 for POP3
-	case "", "AUTHENTICATIONFAILED", "AUTH", "ALERT":
+	case "", "AUTHENTICATIONFAILED", "AUTH":
 		return refusal{cause: SignInRefused, wrong: true}
 	case "UNAVAILABLE", "INUSE", "IN-USE", "SYS/TEMP", "SYS/PERM", "LOGIN-DELAY", "SERVERBUG", "CONTACTADMIN", "LIMIT":
 		return refusal{cause: ServerTrouble}
@@ -67,9 +74,24 @@ func classifyNo(r *wire.ReplyError) refusal {
 		return refusal{cause: MechanismRefused, next: true}
 	case "EXPIRED", "AUTHORIZATIONFAILED", "NOPERM":
 		return refusal{cause: AccountLocked}
-	default:
-		return refusal{cause: SignInRefused, wrong: true}
+	default: // [ALERT] too: its text is for the user to read, and says more than that something was mistyped
+		return refusal{cause: SignInRefused}
 	}
+}
+
+// unknownMechanism reports whether a no without a code is about the command or the mechanism, not about the user: POP3 has
+// no code for that.
+func unknownMechanism(text string) bool {
+	t := strings.ToLower(text)
+	for _, words := range []string{
+		"unsupported authentication", "unknown authentication mech", "unrecognized authentication", "mechanism not supported", "mechanism not available",
+		"unsupported mechanism", "unknown mechanism", "unknown command", "unrecognized command", "invalid command", "command not", "not implemented",
+	} {
+		if strings.Contains(t, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // classifySMTPNo judges a reply code to AUTH: RFC 4954, sections 4 and 6.
@@ -77,6 +99,10 @@ func classifySMTPNo(r *wire.ReplyError) refusal {
 	switch {
 	case r.Tag == "5.7.9" && r.Code == 534: // mechanism too weak
 		return refusal{cause: MechanismRefused, next: true}
+	case r.Code == 432 && r.Tag == "4.7.12": // a password transition: another mechanism has to be used once
+		return refusal{cause: MechanismRefused, next: true}
+	case r.Code == 525 || r.Tag == "5.7.13": // RFC 5248, section 2.4: the account is disabled
+		return refusal{cause: AccountLocked}
 	case r.Code == 535 || r.Tag == "5.7.8":
 		return refusal{cause: SignInRefused, wrong: true}
 	case r.Code == 504 || r.Code == 502 || r.Code == 503 || r.Code == 500 || r.Code == 501:
@@ -104,6 +130,8 @@ func causeInWords(text string) Cause {
 	switch {
 	case has("application-specific password", "app password", "app-specific", "application password", "authorization code", "authorisation code", "client authorization"):
 		return AppPasswordNeeded
+	case has("basic authentication is disabled", "basic auth is disabled"):
+		return OAuthOnly
 	case has("imap access is disabled", "imap is disabled", "pop access is disabled", "pop3 is disabled", "not enabled for imap", "imap is not enabled",
 		"pop is not enabled", "enable imap", "enable pop", "protocol is disabled", "protocol disabled", "service is not enabled", "imap disabled", "smtpclientauthentication is disabled"):
 		return ProtocolSwitchedOff

@@ -183,6 +183,8 @@ type Report struct {
 	SignIns      []SignIn
 	Sources      []SourceReport
 	Refusals     int
+	Mailbox      Look // of the task Inspect
+	Trip         Trip // of the task RoundTrip
 }
 
 // An EventKind says which field of an Event holds its news.
@@ -198,6 +200,8 @@ const (
 	DecisionOpened                    // Decision
 	FindingMade                       // Finding
 	SourceChanged                     // Source: asked, answered, or judged; Index says which
+	MailboxSeen                       // Look: begun, or ended
+	TripChanged                       // Trip: a step was begun, or ended
 	RunEnded                          // Outcome
 )
 
@@ -214,6 +218,8 @@ type Event struct {
 	Result   Result
 	Decision Decision
 	Finding  Finding
+	Look     Look
+	Trip     Trip
 	Outcome  Outcome
 }
 
@@ -248,6 +254,10 @@ func (r Report) With(e Event) Report {
 			r.Sources = append(r.Sources, SourceReport{})
 		}
 		r.Sources[e.Index] = e.Source
+	case MailboxSeen:
+		r.Mailbox = e.Look
+	case TripChanged:
+		r.Trip = e.Trip
 	case RunEnded:
 		r.Outcome = e.Outcome
 	}

@@ -42,13 +42,27 @@ type Request struct {
 	Outgoing Wish
 
 	OutgoingSignIn SignInRule
-	Secret         account.Secret // empty: everything is found and proved, nothing is signed in to
+	Secret         account.Secret // password, or token where the wish's Auth needs one; empty: everything is found and proved, nothing is signed in to
 	OutgoingSecret account.Secret // empty: the same as Secret
 
 	Policy   account.Policy // Domain is filled in by the Prober from Address
 	Declined []Decision     // decisions that the user answered with no: they are not asked again, and what they would allow is not used
 
-	Account account.Account // Check and Test: the servers as they are saved
+	Account account.Account // Check, Test, Inspect and RoundTrip: the servers as they are saved
 	Role    account.Role    // Test: which of the two servers
 	Kept    Report          // what an earlier run learned, for a yes; zero: nothing
+
+	DeleteTest string // RoundTrip: nothing is sent; the test message with this Message-ID, see Trip, is deleted again
+}
+
+// concerns reports whether the task has to do with the server of a role.
+func (r Request) concerns(role account.Role) bool {
+	switch {
+	case r.Task == Test:
+		return role == r.Role
+	case r.Task == Inspect, r.Task == RoundTrip && r.DeleteTest != "":
+		return role == account.Incoming
+	default:
+		return true
+	}
 }

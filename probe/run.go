@@ -31,6 +31,7 @@ type run struct {
 	workers  map[*line]*worker
 	slotFree <-chan struct{} // closed when a place may be free that somebody waits for
 	signIns  int
+	signer   *signer // of the winners, once it has done its work
 }
 
 func newRun(ctx context.Context, cancel context.CancelFunc, p *Prober, request Request, yield func(Event) bool) *run {

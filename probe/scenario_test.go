@@ -190,7 +190,7 @@ func requestOf(w *mailtest.World, step mailtest.Step, before probe.Report) (r pr
 	return r, saved(&r, words)
 }
 
-// wish reads HOST[:PORT] and the security.
+// wish reads HOST[:PORT], the security and the sign-in method.
 func wish(words []string, user string) (w probe.Wish, err error) {
 	w.Username = user
 	if len(words) > 0 {
@@ -198,6 +198,9 @@ func wish(words []string, user string) (w probe.Wish, err error) {
 	}
 	if len(words) > 1 && err == nil {
 		w.Security, err = account.ParseSecurity(words[1])
+	}
+	if len(words) > 2 && err == nil {
+		w.Auth, err = account.ParseAuth(words[2])
 	}
 	return w, err
 }

@@ -13,7 +13,7 @@ func newTable(r Request, settings discover.Settings) *table {
 	t := &table{request: r}
 	t.request.Policy = policyOf(r)
 	switch {
-	case r.Task == Check || r.Task == Test:
+	case r.Task != Search:
 		t.fixed = true
 		t.fix(r.Account.Incoming, account.Origin{Source: r.Account.Incoming.Source})
 		t.fix(r.Account.Outgoing, account.Origin{Source: r.Account.Outgoing.Source})
@@ -87,7 +87,7 @@ func (t *table) layOut(settings discover.Settings) {
 // at the host's TLS port.
 func (t *table) fix(s account.Server, origin account.Origin) {
 	role := s.Protocol.Role()
-	if s.Host == "" || t.request.Task == Test && role != t.request.Role {
+	if s.Host == "" || !t.request.concerns(role) {
 		return
 	}
 	h := &host{Candidate: discover.Candidate{Host: s.Host, Role: role, Origin: origin}}

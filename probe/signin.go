@@ -15,11 +15,12 @@ type signer struct {
 	accepted string // the user name that incoming accepted
 	ends     []signInEnd
 	conns    map[*line]*wire.Conn // the winners' connections; the loop does not touch them meanwhile
+	logins   map[account.Role]login
 }
 
 // signIn signs in to the winners, incoming first, and tells how each ended.
 func (r *run) signIn(v verdict) []signInEnd {
-	s := &signer{run: r, verdict: v, conns: map[*line]*wire.Conn{}}
+	s := &signer{run: r, verdict: v, conns: map[*line]*wire.Conn{}, logins: map[account.Role]login{}}
 	for _, w := range []*choice{v.incoming, v.outgoing} {
 		if w != nil {
 			s.conns[w.outcome.line] = w.outcome.line.conn
@@ -36,6 +37,7 @@ func (r *run) signIn(v verdict) []signInEnd {
 	if !done {
 		return nil
 	}
+	r.signer = s
 	return s.ends
 }
 
@@ -150,6 +152,9 @@ func (s *signer) once(ctx context.Context, w choice, auth account.Auth, cr wire.
 		result = classifySignIn(err)
 	}
 	s.finish(report, index, result, conn.Transcript())
+	if result.cause == CauseNone {
+		s.logins[w.service.host.Role] = login{w, auth, cr, conn}
+	}
 	return result
 }
 

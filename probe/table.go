@@ -216,10 +216,8 @@ func (t *table) unusable(s *service, l *line) Cause {
 		return CauseNone
 	}
 	wish := t.wish(s.host.Role).Auth
-	for _, a := range l.facts.Spoken {
-		if a == wish || wish == account.AuthUnknown {
-			return CauseNone
-		}
+	if wish == account.AuthUnknown && len(l.facts.Spoken) > 0 || l.facts.Speaks(wish) {
+		return CauseNone
 	}
 	return unusableCause(l.facts)
 }
@@ -326,12 +324,28 @@ func (h *host) addrs() []netip.Addr {
 	return list
 }
 
-// wish is what the user typed for a role.
+// wish is what the user typed for a role. A token that was given for one role is no password for the other: where that has
+// no secret of its own and its method is open, the same method is wished for. So is that of a saved account.
 func (t *table) wish(r account.Role) Wish {
-	if r == account.Incoming {
-		return t.request.Incoming
+	wish, other := t.request.Incoming, t.request.Outgoing
+	if r != account.Incoming {
+		wish, other = other, wish
 	}
-	return t.request.Outgoing
+	if saved := t.saved(r).Auth; wish.Auth == account.AuthUnknown && saved.NeedsToken() {
+		wish.Auth = saved
+	}
+	if wish.Auth == account.AuthUnknown && other.Auth.NeedsToken() && t.request.OutgoingSecret.Empty() {
+		wish.Auth = other.Auth
+	}
+	return wish
+}
+
+// saved is the server of a saved account.
+func (t *table) saved(r account.Role) account.Server {
+	if r == account.Incoming {
+		return t.request.Account.Incoming
+	}
+	return t.request.Account.Outgoing
 }
 
 // role lists the services of one role.

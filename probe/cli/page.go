@@ -145,6 +145,9 @@ func sourcesPart(r probe.Report, columns int) string {
 	if b.Len() == 0 {
 		return ""
 	}
+	for _, d := range explain.Disagreements(r.Sources) {
+		b.WriteString(wrap(d, "  ", columns))
+	}
 	return "What is published\n" + b.String()
 }
 

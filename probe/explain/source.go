@@ -15,7 +15,7 @@ func SourceReport(s probe.SourceReport) Line {
 	if s.Key != "" {
 		head += " · " + foreign(s.Key)
 	}
-	notes := []string{sourceStatus(s), foreign(s.Note)}
+	notes := []string{sourceStatus(s), strings.TrimSuffix(foreign(s.Note), ".")}
 	notes = append(notes, sourceUse(s)...)
 	return Line{Head: head, Note: joined(notes...)}
 }

@@ -33,7 +33,7 @@ type Request struct {
 	Password         string   // "": none is given
 	OutgoingPassword string   // outgoing-password
 	Protocol         string   // protocol imap|pop3
-	Incoming         []string // incoming HOST[:PORT] [tls|starttls|none]
+	Incoming         []string // incoming HOST[:PORT] [tls|starttls|none [AUTH]]
 	Outgoing         []string
 	User             string        // user, of the incoming server
 	OutgoingUser     string        // outgoing-user

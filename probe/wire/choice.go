@@ -65,8 +65,3 @@ func (c *Conn) choose() {
 func provesWithoutSaying(a account.Auth) bool {
 	return a == account.AuthCRAMMD5 || hashOf(a) != nil
 }
-
-// speaks reports whether a method can be used on this connection. What was not offered in this state is never tried.
-func (c *Conn) speaks(auth account.Auth) bool {
-	return slices.Contains(c.facts.Spoken, auth) || slices.Contains(c.facts.OnRequest, auth)
-}

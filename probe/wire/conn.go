@@ -25,16 +25,17 @@ type Conn struct {
 	facts    Facts
 	step     Step
 
-	raw    net.Conn // the socket
-	stream net.Conn // the socket, or TLS on it
-	in     *lineReader
-	talk   dialogue
-	offer  offer
-	idle   bool               // the last reply is complete, and nothing says that the server is leaving
-	sent   bool               // a proof has left in this sign-in
-	judged account.Protection // what the handshake under way has proved
-	shown  bool               // the handshake showed the server a client certificate
-	covert bool               // a SASL exchange is under way: challenges are not kept
+	raw      net.Conn // the socket
+	stream   net.Conn // the socket, or TLS on it
+	in       *lineReader
+	talk     dialogue
+	offer    offer
+	idle     bool               // the last reply is complete, and nothing says that the server is leaving
+	sent     bool               // a proof has left in this sign-in
+	judged   account.Protection // what the handshake under way has proved
+	shown    bool               // the handshake showed the server a client certificate
+	covert   bool               // a SASL exchange is under way: challenges are not kept
+	admitted bool               // a sign-in was accepted
 
 	binding scram.ChannelBinding // ties SCRAM to the TLS connection
 }

@@ -231,7 +231,7 @@ func TestEXTERNALNeedsAClientCertificate(t *testing.T) {
 		}
 		w := at(p, "right", account.AuthExternal, account.AuthPlain)
 		w.client = &certificate // the server does not ask for it
-		w.meet(t, func(t *testing.T, c *Conn, policy account.Policy) {
+		w.meet(t, func(t *testing.T, c *Conn, _ account.Policy) {
 			if got := c.Facts().Spoken; slices.Contains(got, account.AuthExternal) {
 				t.Errorf("%v: got %v, want no EXTERNAL where no certificate was shown", p, got)
 			}

@@ -48,6 +48,7 @@ func (c *Conn) signIn(ctx context.Context, gate account.Policy, host string, ori
 	if err := c.present(way, auth, host, cr); err != nil {
 		return err
 	}
+	c.admitted = true
 	c.progress(SignedIn)
 	return nil
 }
@@ -81,9 +82,9 @@ const (
 // which sends the password just as PLAIN and LOGIN do. What was not offered in this state is never tried.
 func (c *Conn) way(auth account.Auth) way {
 	switch {
-	case auth == account.AuthAPOP && c.speaks(auth):
+	case auth == account.AuthAPOP && c.facts.Speaks(auth):
 		return byDigest
-	case c.speaks(auth) && slices.Contains(c.offer.mechanisms, auth):
+	case c.facts.Speaks(auth) && slices.Contains(c.offer.mechanisms, auth):
 		return bySASL
 	case auth.SendsPassword() && c.offer.command && slices.ContainsFunc(c.facts.Spoken, account.Auth.SendsPassword):
 		return byCommand

@@ -2,8 +2,10 @@ package wire
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"html"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +21,8 @@ func TestSecretsAreHiddenInEveryForm(t *testing.T) {
 		for _, echo := range []string{
 			pw, "you said " + pw + "!", pw + pw, strings.ToUpper(pw), quote(pw), url.QueryEscape(pw), url.PathEscape(pw), html.EscapeString(pw),
 			base64Of(pw), base64Of("\x00" + user + "\x00" + pw), base64Of("x" + pw), base64Of("xy" + pw), base64Of("xyz" + pw + "tail"),
+			hex.EncodeToString([]byte(pw)), strings.ToUpper(hex.EncodeToString([]byte("x" + pw + "y"))), strconv.QuoteToASCII(pw), strconv.Quote(pw),
+			base64Of("user=" + user + "\x01auth=Bearer " + pw + "\x01\x01"), base64Of("n,a=" + user + ",\x01host=h\x01port=1\x01auth=Bearer " + pw + "\x01\x01"),
 			base64.URLEncoding.EncodeToString([]byte("ab" + pw)), base64.RawStdEncoding.EncodeToString([]byte("a" + pw)),
 		} {
 			for _, form := range secretForms(pw) {

@@ -103,6 +103,11 @@ type Facts struct {
 	TLS          TLSFacts
 }
 
+// Speaks reports whether a sign-in method was offered in the last state, and can be used on this connection.
+func (f Facts) Speaks(auth account.Auth) bool {
+	return slices.Contains(f.Spoken, auth) || slices.Contains(f.OnRequest, auth)
+}
+
 // Covers reports whether the connection proved a name: at its handshake, or because the certificate that was verified then
 // holds this name too.
 func (f Facts) Covers(name string) bool {

@@ -72,6 +72,11 @@ func (n *Names) Service(name, host string, port uint16) {
 	n.enter(name, &dnsmessage.SRVResource{Port: port, Target: dnsmessage.MustNewName(absolute(host))})
 }
 
+// Text enters a TXT record.
+func (n *Names) Text(name, text string) {
+	n.enter(name, &dnsmessage.TXTResource{TXT: []string{text}})
+}
+
 // Asked gives the questions so far, each as an absolute name, in order.
 func (n *Names) Asked() []string {
 	n.mu.Lock()
@@ -181,6 +186,8 @@ func typeOf(body dnsmessage.ResourceBody) dnsmessage.Type {
 		return dnsmessage.TypeAAAA
 	case *dnsmessage.MXResource:
 		return dnsmessage.TypeMX
+	case *dnsmessage.TXTResource:
+		return dnsmessage.TypeTXT
 	default:
 		return dnsmessage.TypeSRV
 	}

@@ -1,0 +1,173 @@
+package mailbox
+
+import (
+	"bufio"
+	"bytes"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-message/textproto"
+)
+
+// A Passage says how a message was carried from one server to the next.
+type Passage uint8
+
+// The passages.
+const (
+	PassageUnknown Passage = iota // the line does not say
+	Encrypted
+	InTheClear
+	Inside // within one machine, or by LMTP, which does not leave a provider's own network
+)
+
+// String gives a stable lower-case word.
+func (p Passage) String() string {
+	names := [...]string{"unknown", "encrypted", "clear", "inside"}
+	if int(p) < len(names) {
+		return names[p]
+	}
+	return names[PassageUnknown]
+}
+
+// A Hop is one step of a message's way, as the server that took it wrote it down. Everything in it is a claim of that
+// server's, neutralised.
+type Hop struct {
+	From, By string // names of hosts; "" where the line has none
+	With     string // the protocol, in upper case: ESMTPSA
+	Passage  Passage
+	At       time.Time // zero where the line has none
+}
+
+// hopsOf reads the Received fields of a header: the first hop first. The domain is the user's own, which is no secret
+// even where it is the password.
+func hopsOf(header []byte, domain string, shown func(string, int) string) []Hop {
+	fields, _ := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(header)))
+	var hops []Hop
+	for f := fields.FieldsByKey("Received"); f.Next() && len(hops) < maxHops; {
+		h := parseReceived(f.Value())
+		h.From, h.By, h.With = host(h.From, domain, shown), host(h.By, domain, shown), shown(h.With, 40)
+		hops = append(hops, h)
+	}
+	slices.Reverse(hops) // RFC 5321, section 4.4: each server puts its line on top
+	return hops
+}
+
+// host gives the name of a host as it may be shown.
+func host(name, domain string, shown func(string, int) string) string {
+	rest, own := strings.CutSuffix(strings.ToLower(name), "."+domain)
+	if !own || domain == "" {
+		return shown(name, nameLimit)
+	}
+	return shown(rest, nameLimit) + "." + domain
+}
+
+// parseReceived reads one Received field. It never fails: what it cannot read stays empty.
+//
+// RFC 5321, section 4.4: "from", "by", "via", "with", "id" and "for", each with a value, comments anywhere, and a date
+// behind the last semicolon.
+func parseReceived(value string) Hop {
+	var h Hop
+	if i := strings.LastIndexByte(value, ';'); i >= 0 {
+		if at, err := mail.ParseDate(strings.TrimSpace(value[i+1:])); err == nil {
+			h.At = at
+		}
+		value = value[:i]
+	}
+	words, comments := split(value)
+	for i := 0; i+1 < len(words); i++ {
+		var place *string
+		switch strings.ToLower(words[i]) {
+		case "from":
+			place = &h.From
+		case "by":
+			place = &h.By
+		case "with":
+			place = &h.With
+		default:
+			continue
+		}
+		if *place == "" {
+			*place = words[i+1]
+			i++
+		}
+	}
+	h.With = strings.ToUpper(h.With)
+	h.Passage = passageOf(h, comments)
+	return h
+}
+
+// split parts a field into its words and its comments.
+func split(value string) (words, comments []string) {
+	depth, begun := 0, 0
+	var bare strings.Builder
+	for i := range len(value) {
+		switch c := value[i]; {
+		case c == '(':
+			if depth == 0 {
+				begun = i + 1
+			}
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+			if depth == 0 {
+				comments = append(comments, value[begun:i])
+				bare.WriteByte(' ')
+			}
+		case depth == 0:
+			bare.WriteByte(c)
+		}
+	}
+	return strings.Fields(bare.String()), comments
+}
+
+// passageOf judges a hop: by the protocol's name, then by what the comments say of TLS, then by who is at its ends.
+func passageOf(h Hop, comments []string) Passage {
+	if slices.Contains(secureProtocols(), h.With) || slices.ContainsFunc(comments, namesTLS) {
+		return Encrypted
+	}
+	switch {
+	case slices.Contains([]string{"LMTP", "LMTPA", "UTF8LMTP", "UTF8LMTPA"}, h.With): // RFC 2033, section 1
+		return Inside
+	case h.From == "" || local(h.From) || strings.EqualFold(h.From, h.By) || slices.ContainsFunc(comments, local):
+		return Inside
+	case slices.Contains(openProtocols(), h.With):
+		return InTheClear
+	default:
+		return PassageUnknown
+	}
+}
+
+// secureProtocols: RFC 3848, section 1, RFC 6531, section 4.3, and what servers write beside it: with TLS.
+func secureProtocols() []string {
+	return []string{"ESMTPS", "ESMTPSA", "LMTPS", "LMTPSA", "UTF8SMTPS", "UTF8SMTPSA", "UTF8LMTPS", "UTF8LMTPSA", "SMTPS", "HTTPS"}
+}
+
+// openProtocols are the same without TLS.
+func openProtocols() []string {
+	return []string{"SMTP", "ESMTP", "ESMTPA", "UTF8SMTP", "UTF8SMTPA", "HTTP"}
+}
+
+// namesTLS reports whether a comment names a version of TLS: "using TLSv1.3 with cipher …", "version=TLS1_2", "TLS1.3".
+func namesTLS(comment string) bool {
+	lower := strings.ToLower(comment)
+	for {
+		i := strings.Index(lower, "tls")
+		if i < 0 {
+			return false
+		}
+		lower = lower[i+len("tls"):]
+		if rest := strings.TrimLeft(lower, "v_ "); rest != "" && rest[0] == '1' && len(lower)-len(rest) <= 1 {
+			return true
+		}
+	}
+}
+
+// local reports whether a name or a comment names this very machine.
+func local(s string) bool {
+	lower := strings.ToLower(s)
+	return lower == "localhost" || strings.HasPrefix(lower, "from userid") ||
+		strings.Contains(lower, "[127.0.0.1]") || strings.Contains(lower, "[::1]") || strings.Contains(lower, "[ipv6:::1]") ||
+		lower == "127.0.0.1" || lower == "::1"
+}
