@@ -1,39 +1,79 @@
-// Command portolan finds, proves and hands on the settings of a mail account.
+// Command portolan finds, proves and hands on the settings of a mail account, in a window or, with -find, without one.
 package main
 
 import (
 	"context"
+	_ "embed" // the icon
+	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"portolan/account"
+	"portolan/gui"
+	"portolan/gui/setup"
 	"portolan/probe/cli"
+	"portolan/probe/practice"
 )
 
-const noWindow = `portolan: this build has no window yet; "portolan -find ADDRESS" searches without one, "portolan -help" tells how.`
+const appID = "org.portolan.Portolan"
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+//go:embed Icon.png
+var icon []byte
 
-// run gives the exit status. The first Ctrl-C stops the search in good order, a second one ends the program at once.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func main() {
+	os.Exit(program{os.Stdin, os.Stdout, os.Stderr, windowError(runtime.GOOS, os.Getenv, withCgo())}.run(os.Args[1:]))
+}
+
+// A program is what one call of portolan has to do with.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	noWindow       error // why no window can be opened; nil: it can
+}
+
+// run gives the exit status.
+func (p program) run(args []string) int {
+	switch {
+	case asks(args, "find"), asks(args, "help"), asks(args, "h"):
+		return p.find(args)
+	case asks(args, "version"):
+		_, _ = fmt.Fprintln(p.stdout, "portolan "+version())
+		return cli.StatusFound
+	}
+	s, err := parse(args)
+	if err == nil {
+		err = p.noWindow
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(p.stderr, "portolan: %v\n", err)
+		return cli.StatusUsage
+	}
+	if err := open(s, p.stderr); err != nil {
+		_, _ = fmt.Fprintf(p.stderr, "portolan: the window cannot be opened (%v); “portolan -find ADDRESS” searches without one\n", err)
+		return cli.StatusNothing
+	}
+	return cli.StatusFound
+}
+
+// find searches without a window. The first Ctrl-C stops the search in good order, a second one ends the program at once.
+func (p program) find(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	switch {
-	case asks(args, "find"), asks(args, "help"), asks(args, "h"):
-		return cli.Run(ctx, args, stdin, stdout, stderr)
-	case asks(args, "version"):
-		_, _ = fmt.Fprintln(stdout, "portolan "+version())
-		return cli.StatusFound
-	default:
-		_, _ = fmt.Fprintln(stderr, noWindow)
-		return cli.StatusUsage
-	}
+	return cli.Run(ctx, args, p.stdin, p.stdout, p.stderr)
 }
 
 // asks reports whether an option is among the arguments.
@@ -42,6 +82,117 @@ func asks(args []string, option string) bool {
 		name, _, _ := strings.Cut(arg, "=")
 		return name == "-"+option || name == "--"+option
 	})
+}
+
+// A start is what the window opens on; at most one of its fields is set.
+type start struct {
+	address  string
+	file     string // a configuration
+	practice string // a practice mailbox
+}
+
+// parse reads the arguments for the window. No error repeats an argument that could be a password.
+func parse(args []string) (start, error) {
+	var s start
+	fs := flag.NewFlagSet("portolan", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&s.practice, "practice", "", "")
+	if err := fs.Parse(args); err != nil {
+		return start{}, fmt.Errorf("%w; “portolan -help” shows what there is", err)
+	}
+	switch {
+	case s.practice != "" && !slices.Contains(practice.Names(), s.practice):
+		return start{}, fmt.Errorf("-practice: there are %s", strings.Join(practice.Names(), ", "))
+	case fs.NArg() > 1 || fs.NArg() == 1 && s.practice != "":
+		return start{}, errors.New("only one thing can be opened: an address, a configuration file (.xml) or -practice NAME")
+	case fs.NArg() == 0:
+		return s, nil
+	}
+	if what := fs.Arg(0); strings.EqualFold(filepath.Ext(what), ".xml") {
+		s.file = what
+		return s, nil
+	}
+	address, err := account.ParseAddress(fs.Arg(0))
+	if err != nil {
+		return start{}, fmt.Errorf("neither an address nor the name of an .xml file: %w", err)
+	}
+	s.address = address.Unicode()
+	return s, nil
+}
+
+// windowError says why this program on this system cannot open a window, nil where it can. It is asked before any call of
+// Fyne, which would end in a stack trace.
+func windowError(system string, getenv func(string) string, cgo bool) error {
+	const instead = "“portolan -find ADDRESS” searches without a window, “portolan -help” tells how"
+	switch {
+	case !cgo:
+		return errors.New("this build has no window; " + instead)
+	case system != "windows" && system != "darwin" && getenv("DISPLAY") == "" && getenv("WAYLAND_DISPLAY") == "":
+		return errors.New("there is no display to open a window on; " + instead)
+	default:
+		return nil
+	}
+}
+
+// withCgo reports whether the program was built with cgo, without which there is no window.
+func withCgo() bool {
+	built, ok := debug.ReadBuildInfo()
+	return ok && !slices.Contains(built.Settings, debug.BuildSetting{Key: "CGO_ENABLED", Value: "0"})
+}
+
+// open shows the window until it is closed. What goes wrong before it stands (no OpenGL, a display that refuses) is an error;
+// Fyne's own lines on that are kept back until then.
+func open(s start, stderr io.Writer) (err error) {
+	started := false
+	log.SetOutput(io.Discard)
+	defer func() {
+		if started {
+			return
+		}
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("%v", reason)
+		}
+	}()
+	a := app.NewWithID(appID)
+	a.Lifecycle().SetOnStarted(func() {
+		started = true
+		log.SetOutput(stderr)
+	})
+	a.Lifecycle().SetOnStopped(func() { log.SetOutput(io.Discard) }) // at its end, Fyne complains of reading what it is writing
+	window := gui.New(a, options(s))
+	switch {
+	case s.practice != "":
+		window.Session().Practice(s.practice)
+	case s.file != "":
+		window.Session().OpenFile(s.file)
+	}
+	window.Run()
+	return nil
+}
+
+// options are what the window is told.
+func options(s start) gui.Options {
+	o := gui.Options{
+		NewRunner: setup.Search, Version: version(), Icon: fyne.NewStaticResource("Icon.png", icon), Folder: documents(),
+		Start: setup.State{Form: setup.Form{Address: s.address, RequireEncryption: true}},
+	}
+	for _, name := range practice.Names() {
+		o.Mailboxes = append(o.Mailboxes, gui.Mailbox{Name: name, About: practice.Describe(name)})
+	}
+	return o
+}
+
+// documents is the folder that exports are suggested for.
+func documents() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	folder := filepath.Join(home, "Documents")
+	if about, err := os.Stat(folder); err != nil || !about.IsDir() {
+		return home
+	}
+	return folder
 }
 
 // version is what the build says of itself.

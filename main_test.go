@@ -1,39 +1,109 @@
 package main
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"portolan/probe/cli"
 )
 
-func TestWithoutFindThereIsOnePlainLineAndExitTwo(t *testing.T) {
-	for _, args := range [][]string{nil, {"alice@example.test"}, {"settings.xml"}, {"-practice", "tls"}, {"-nonsense"}} {
-		var out, errs strings.Builder
-		if got := run(args, strings.NewReader(""), &out, &errs); got != cli.StatusUsage {
-			t.Errorf("%q: got exit %d, want %d", args, got, cli.StatusUsage)
+// call runs the program as on a machine without a display.
+func call(args ...string) (status int, stdout, stderr string) {
+	var out, errs strings.Builder
+	p := program{strings.NewReader(""), &out, &errs, errors.New("no display here; portolan -find ADDRESS")}
+	status = p.run(args)
+	return status, out.String(), errs.String()
+}
+
+func TestWithoutADisplayThereIsOnePlainLineAndExitTwo(t *testing.T) {
+	for _, args := range [][]string{nil, {"alice@example.test"}, {"settings.xml"}, {"-practice", "tls"}} {
+		got, out, errs := call(args...)
+		if got != cli.StatusUsage || out != "" || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "no display here") {
+			t.Errorf("%q: got exit %d, %q and %q, want 2 and one line on standard error", args, got, out, errs)
 		}
-		if out.Len() != 0 || strings.Count(errs.String(), "\n") != 1 || !strings.Contains(errs.String(), "portolan -find ADDRESS") {
-			t.Errorf("%q: got %q and %q, want one line on standard error that names -find", args, out.String(), errs.String())
+	}
+}
+
+func TestWrongUsageIsOnePlainLineAndExitTwo(t *testing.T) {
+	for _, args := range [][]string{
+		{"-nonsense"}, {"-password=hunter2"}, {"nonsense"}, {"alice@"}, {"-practice", "nonsense"}, {"-practice", "tls", "alice@example.test"},
+		{"alice@example.test", "hunter2"},
+	} {
+		got, out, errs := call(args...)
+		if got != cli.StatusUsage || out != "" || strings.Count(errs, "\n") != 1 || strings.Contains(errs, "display") {
+			t.Errorf("%q: got exit %d, %q and %q, want 2 and one line on what is wrong", args, got, out, errs)
+		}
+		if strings.Contains(errs, "hunter2") {
+			t.Errorf("%q: got %q, want no argument repeated that could be a password", args, errs)
+		}
+	}
+}
+
+func TestArgumentsSayWhatTheWindowOpensOn(t *testing.T) {
+	cases := []struct {
+		args []string
+		want start
+	}{
+		{nil, start{}},
+		{[]string{"alice@example.test"}, start{address: "alice@example.test"}},
+		{[]string{"mailto:alice@example.test"}, start{address: "alice@example.test"}},
+		{[]string{"some/Settings.XML"}, start{file: "some/Settings.XML"}},
+		{[]string{"-practice", "tls"}, start{practice: "tls"}},
+		{[]string{"--practice=refuses"}, start{practice: "refuses"}},
+	}
+	for _, c := range cases {
+		got, err := parse(c.args)
+		if err != nil || got != c.want {
+			t.Errorf("%q: got %+v and %v, want %+v", c.args, got, err, c.want)
+		}
+	}
+}
+
+func TestAWindowNeedsADisplayAndCgo(t *testing.T) {
+	cases := []struct {
+		system, variable string
+		cgo, want        bool
+	}{
+		{"linux", "", true, false},
+		{"freebsd", "", true, false},
+		{"linux", "DISPLAY", true, true},
+		{"linux", "WAYLAND_DISPLAY", true, true},
+		{"linux", "DISPLAY", false, false},
+		{"windows", "", true, true},
+		{"windows", "", false, false},
+		{"darwin", "", true, true},
+	}
+	for _, c := range cases {
+		getenv := func(name string) string {
+			if name == c.variable {
+				return ":0"
+			}
+			return ""
+		}
+		err := windowError(c.system, getenv, c.cgo)
+		if got := err == nil; got != c.want {
+			t.Errorf("%+v: got %v, want a window: %t", c, err, c.want)
+		}
+		if err != nil && !strings.Contains(err.Error(), "portolan -find ADDRESS") {
+			t.Errorf("%+v: got %q, want -find named", c, err)
 		}
 	}
 }
 
 func TestHelpAndVersionAreAnswered(t *testing.T) {
 	for arg, want := range map[string]string{"-help": "-password-file", "-h": "Exit status", "--version": "portolan "} {
-		var out, errs strings.Builder
-		if got := run([]string{arg}, strings.NewReader(""), &out, &errs); got != 0 || !strings.Contains(out.String(), want) {
-			t.Errorf("%s: got exit %d and %q, want 0 and %q in it", arg, got, out.String(), want)
+		if got, out, _ := call(arg); got != 0 || !strings.Contains(out, want) {
+			t.Errorf("%s: got exit %d and %q, want 0 and %q in it", arg, got, out, want)
 		}
 	}
 }
 
 func TestFindIsUnderstoodInEveryForm(t *testing.T) {
 	for _, args := range [][]string{{"-find"}, {"--find", "nonsense"}, {"-find=nonsense"}, {"-json", "-find", "nonsense"}} {
-		var out, errs strings.Builder
-		got := run(args, strings.NewReader(""), &out, &errs)
-		if got != cli.StatusUsage || strings.Contains(errs.String(), "window") || out.Len() != 0 {
-			t.Errorf("%q: got exit %d, %q and %q, want 2 and words on the address", args, got, out.String(), errs.String())
+		got, out, errs := call(args...)
+		if got != cli.StatusUsage || strings.Contains(errs, "window") || out != "" {
+			t.Errorf("%q: got exit %d, %q and %q, want 2 and words on the address", args, got, out, errs)
 		}
 	}
 }

@@ -1,0 +1,63 @@
+package gui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"portolan/gui/setup"
+)
+
+// A bottomBar switches the view and exports.
+type bottomBar struct {
+	content fyne.CanvasObject
+	view    *button
+	export  *button
+}
+
+func newBottomBar(s *setup.Session, w fyne.Window, formats *fyne.Menu) *bottomBar {
+	b := &bottomBar{}
+	b.view = newButton("", nil, func() { s.Show(other(s.State().View)) })
+	b.export = newButton("Export", theme.MenuDropDownIcon(), func() { b.popUp(w.Canvas(), formats) })
+	b.export.IconPlacement = widget.ButtonIconTrailingText
+	b.view.onEscape, b.export.onEscape = s.Stop, s.Stop
+	row := container.NewBorder(nil, nil, b.view, b.export)
+	b.content = container.NewBorder(widget.NewSeparator(), nil, nil, nil, container.New(layout.NewCustomPaddedLayout(6, 8, 12, 12), row))
+	return b
+}
+
+// other gives the view that is not shown.
+func other(v setup.View) setup.View {
+	if v == setup.Simple {
+		return setup.Advanced
+	}
+	return setup.Simple
+}
+
+// popUp opens the list of formats above the button, and gives the focus back when it closes.
+func (b *bottomBar) popUp(c fyne.Canvas, formats *fyne.Menu) {
+	menu := widget.NewPopUpMenu(formats, c)
+	hide := menu.OnDismiss
+	menu.OnDismiss = func() {
+		hide()
+		c.Focus(b.export)
+	}
+	size := menu.MinSize()
+	menu.ShowAtRelativePosition(fyne.NewPos(b.export.Size().Width-size.Width, -size.Height), b.export)
+}
+
+func (b *bottomBar) render(s setup.State) {
+	if s.View == setup.Advanced {
+		b.view.set("Back to simple view", theme.NavigateBackIcon(), widget.LowImportance)
+	} else {
+		b.view.set("Advanced settings", theme.SettingsIcon(), widget.LowImportance)
+	}
+	importance := widget.MediumImportance
+	if s.CanWrite && s.Searched && s.Verdict.Tone == setup.Success && s.Phase == setup.Resting {
+		importance = widget.HighImportance
+	}
+	b.export.set("Export", theme.MenuDropDownIcon(), importance)
+	enable(b.export, s.CanWrite)
+}

@@ -1,0 +1,66 @@
+//go:build linux && e2e
+
+package e2e
+
+import (
+	"testing"
+	"time"
+)
+
+// stays wants the question to be open still, a good while after a key that must not answer it.
+func (p *program) stays(title string) {
+	p.t.Helper()
+	time.Sleep(time.Second)
+	if o, err := p.look(); err != nil || !o.says(title) {
+		p.t.Errorf("got the question %q answered (%v), want it open", title, err)
+	}
+}
+
+// gone waits until no dialog is open.
+func (p *program) gone() {
+	p.t.Helper()
+	p.until("the window without a dialog", func(o outline) bool { return o.top() == 0 })
+}
+
+func TestACertificateIsTrustedByAClickAloneAndNeverByEnter(t *testing.T) {
+	const title = "Check this certificate"
+	p := practise(t, "self-signed", password)
+	p.press("Return")
+	o := p.untilItSays(title)
+	for _, words := range []string{"self-signed", "has not been sent", "Issued to", "Issued by", "Valid", "SHA-256"} {
+		if !o.says(words) {
+			t.Errorf("got a question without %q, want it there", words)
+		}
+	}
+	p.press("Return", "KP_Enter")
+	p.stays(title)
+	p.press("Tab") // to no, which comes first
+	p.until("the focus on no", func(o outline) bool { s, found := o.find("button", "Do not trust"); return found && s.Focused })
+	p.press("Tab", "Return") // to yes, where Enter means nothing either
+	p.stays(title)
+	p.press("Escape")
+	p.gone()
+	p.click(p.seek("a button to search again", findAgain))
+	p.untilItSays(title)
+	p.push("Trust it")
+	p.untilItSays("Your settings were found and tested")
+}
+
+func TestCleartextIsAskedForOnlyWhereEncryptionIsNotRequired(t *testing.T) {
+	const title = "No encryption here"
+	p := practise(t, "cleartext", password)
+	p.press("Return")
+	p.seek("the way out", func(o outline) (shape, bool) { return o.find("button", "Do not require encryption") })
+	if o, err := p.look(); err != nil || o.says(title) {
+		t.Fatalf("got the question %q (%v), want none while encryption is required", title, err)
+	}
+	p.click(p.seek("Require encryption", func(o outline) (shape, bool) { return o.find("check", "Require encryption") }))
+	o := p.untilItSays(title)
+	if !o.says("practice.invalid") || !o.says("has not been sent") {
+		t.Error("got a question that does not name the host and what was not sent, want both")
+	}
+	p.press("Return")
+	p.stays(title)
+	p.press("Escape")
+	p.gone()
+}

@@ -1,0 +1,184 @@
+package gui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+)
+
+// centred keeps its single object at most max wide, in the middle, at full height.
+type centred struct{ max float32 }
+
+// MinSize is the object's own.
+func (c centred) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+// Layout places the object.
+func (c centred) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := min(size.Width, c.max)
+	objects[0].Resize(fyne.NewSize(width, size.Height))
+	objects[0].Move(fyne.NewPos((size.Width-width)/2, 0))
+}
+
+// fixedWidth gives its single object a set width and its own height.
+type fixedWidth struct{ w float32 }
+
+// MinSize is the set width.
+func (f fixedWidth) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(f.w, objects[0].MinSize().Height)
+}
+
+// Layout fills the place.
+func (f fixedWidth) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Move(fyne.NewPos(0, 0))
+	objects[0].Resize(size)
+}
+
+// columns puts objects side by side where there is room for breakAt, equally wide and high, and else on top of each other.
+// Its height depends on the width that it got last, as that of wrapped text does.
+type columns struct {
+	breakAt float32
+	width   float32
+}
+
+// MinSize is as wide as the widest object, so that the stack is always possible.
+func (c *columns) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.Size{}
+	for i, o := range shown(objects) {
+		m := o.MinSize()
+		size.Width = max(size.Width, m.Width)
+		switch {
+		case c.width >= c.breakAt:
+			size.Height = max(size.Height, m.Height)
+		case i > 0:
+			size.Height += m.Height + columnGap()
+		default:
+			size.Height += m.Height
+		}
+	}
+	return size
+}
+
+// Layout places the objects.
+func (c *columns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	c.width = size.Width
+	objects = shown(objects)
+	if c.width >= c.breakAt {
+		c.beside(objects, size)
+		return
+	}
+	y := float32(0)
+	for _, o := range objects {
+		height := o.MinSize().Height
+		o.Move(fyne.NewPos(0, y))
+		o.Resize(fyne.NewSize(size.Width, height))
+		y += height + columnGap()
+	}
+}
+
+func (c *columns) beside(objects []fyne.CanvasObject, size fyne.Size) {
+	n := float32(len(objects))
+	width := (size.Width - columnGap()*(n-1)) / n
+	height := float32(0)
+	for _, o := range objects {
+		height = max(height, o.MinSize().Height)
+	}
+	for i, o := range objects {
+		o.Move(fyne.NewPos(float32(i)*(width+columnGap()), 0))
+		o.Resize(fyne.NewSize(width, height))
+	}
+}
+
+func columnGap() float32 { return theme.Padding() * 3 }
+
+// tail puts a last, narrow object at the right of a first one, in the middle of its height, where at least breakAt are left
+// for both, and else below it, at its left edge.
+type tail struct {
+	breakAt float32
+	width   float32
+}
+
+// MinSize depends on the width that it got last.
+func (t *tail) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	first, last := objects[0].MinSize(), objects[1].MinSize()
+	switch {
+	case !objects[1].Visible() || last.Width == 0:
+		return first
+	case t.width >= t.breakAt:
+		return fyne.NewSize(max(first.Width, last.Width), max(first.Height, last.Height))
+	default:
+		return fyne.NewSize(max(first.Width, last.Width), first.Height+last.Height+theme.Padding())
+	}
+}
+
+// Layout places both.
+func (t *tail) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	t.width = size.Width
+	first, last := objects[0], objects[1]
+	least := last.MinSize()
+	first.Move(fyne.NewPos(0, 0))
+	switch {
+	case !last.Visible() || least.Width == 0:
+		first.Resize(size)
+	case t.width >= t.breakAt:
+		first.Resize(fyne.NewSize(size.Width-least.Width-theme.Padding(), size.Height))
+		last.Resize(least)
+		last.Move(fyne.NewPos(size.Width-least.Width, (size.Height-least.Height)/2))
+	default:
+		first.Resize(fyne.NewSize(size.Width, size.Height-least.Height-theme.Padding()))
+		last.Resize(least)
+		last.Move(fyne.NewPos(theme.InnerPadding(), size.Height-least.Height))
+	}
+}
+
+// shown leaves out what is hidden.
+func shown(objects []fyne.CanvasObject) []fyne.CanvasObject {
+	visible := make([]fyne.CanvasObject, 0, len(objects))
+	for _, o := range objects {
+		if o.Visible() {
+			visible = append(visible, o)
+		}
+	}
+	return visible
+}
+
+// stacked puts objects on top of each other with a set gap; a negative one takes back the inner padding of labels.
+func stacked(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedVBoxLayout(gap), objects...)
+}
+
+// foldable lays out four objects: content, a button that opens something, what it opens, and a last button. While nothing
+// is open both buttons share a row; open, the last button stands below what is open. The order for Tab is always that of
+// the objects.
+type foldable struct{}
+
+// MinSize has room for both rows.
+func (foldable) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	content, opener, fold, last := objects[0].MinSize(), objects[1].MinSize(), objects[2].MinSize(), objects[3].MinSize()
+	gap := theme.Padding()
+	size := fyne.NewSize(max(content.Width, opener.Width+gap+last.Width), content.Height+gap+max(opener.Height, last.Height))
+	if objects[2].Visible() {
+		size.Width = max(size.Width, fold.Width)
+		size.Height += fold.Height + last.Height + 2*gap
+	}
+	return size
+}
+
+// Layout places all four.
+func (foldable) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	content, opener, fold, last := objects[0], objects[1], objects[2], objects[3]
+	gap, y := theme.Padding(), float32(0)
+	place := func(o fyne.CanvasObject, x, width float32) float32 {
+		height := o.MinSize().Height
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(width, height))
+		return height + gap
+	}
+	y += place(content, 0, size.Width)
+	opened := place(opener, 0, opener.MinSize().Width)
+	if fold.Visible() {
+		y += opened
+		y += place(fold, 0, size.Width)
+	}
+	place(last, size.Width-last.MinSize().Width, last.MinSize().Width)
+}

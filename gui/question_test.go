@@ -1,0 +1,157 @@
+package gui
+
+import (
+	"fmt"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"portolan/account"
+	"portolan/gui/setup"
+	"portolan/probe"
+	"portolan/probe/explain"
+	"portolan/probe/wire"
+)
+
+// askedStates has one state for every kind of question, in the words of package explain.
+func askedStates() map[string]setup.State {
+	servers := []account.Endpoint{{Host: "imap.a-provider-with-a-long-name.example", Port: 993}, {Host: "smtp.a-provider-with-a-long-name.example", Port: 587}}
+	states := map[string]setup.State{}
+	for i, d := range []probe.Decision{
+		{Kind: probe.DecideCertificate, Servers: servers, TLS: wire.TLSFacts{
+			Certificate: account.Fingerprint{0x7c, 0x3a}, Problems: []wire.Problem{wire.Expired, wire.WrongName, wire.SelfSigned},
+		}},
+		{Kind: probe.DecideDomain, Servers: servers, Domain: "a-provider-with-a-long-name.example"},
+		{Kind: probe.DecideCleartext, Servers: servers},
+		{Kind: probe.DecidePort, Servers: servers[:1], Asked: account.Endpoint{Host: servers[0].Host, Port: 9930}, Security: account.TLS},
+	} {
+		q := setup.Question{Kind: d.Kind, Text: explain.Decision(d), Yes: "Trust it", No: "Do not trust", Number: i + 1, Grave: i%2 == 0}
+		states[d.Kind.String()] = setup.State{Question: &q}
+	}
+	return states
+}
+
+// asking opens the dialog of a state's question.
+func asking(t *testing.T, size fyne.Size, s setup.State) (*questions, fyne.Window) {
+	t.Helper()
+	w := newStage(t, size)
+	q := newQuestions(quietSession(), w)
+	q.render(s)
+	settle(w)
+	return q, w
+}
+
+func TestQuestionsClipNothingAtAnySize(t *testing.T) {
+	for name, state := range askedStates() {
+		for _, size := range advancedSizes() {
+			t.Run(fmt.Sprintf("%s at %.0fx%.0f", name, size.Width, size.Height), func(t *testing.T) {
+				q, w := asking(t, size, state)
+				checkUnclipped(t, w.Canvas().Overlays().Top(), size.Width)
+				foot := q.sheet.content.Objects[0]
+				bottom := fyne.CurrentApp().Driver().AbsolutePositionForObject(foot).Y + foot.Size().Height
+				if bottom > size.Height {
+					t.Errorf("got buttons down to %v, want them in the window of %v", bottom, size.Height)
+				}
+			})
+		}
+	}
+}
+
+func TestQuestionHasNoFocusAndTabMeetsNoFirst(t *testing.T) {
+	_, w := asking(t, fyne.NewSize(720, 740), askedStates()["certificate"])
+	if f := w.Canvas().Focused(); f != nil {
+		t.Errorf("got focus on %T, want none at first", f)
+	}
+	w.Canvas().FocusNext()
+	if b, ok := w.Canvas().Focused().(*button); !ok || b.Text != "Do not trust" {
+		t.Errorf("got focus on %v, want the button that says no", w.Canvas().Focused())
+	}
+	w.Canvas().FocusNext()
+	if b, ok := w.Canvas().Focused().(*consentButton); !ok || b.Text != "Trust it" {
+		t.Errorf("got focus on %v, want the button that says yes", w.Canvas().Focused())
+	}
+}
+
+func TestEnterNeverSaysYes(t *testing.T) {
+	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
+		q, w := asking(t, fyne.NewSize(720, 740), askedStates()["certificate"])
+		typeKey(w, key)
+		w.Canvas().FocusNext()
+		w.Canvas().FocusNext()
+		typeKey(w, key) // on the button that says yes
+		if q.sheet == nil || !q.sheet.visible() {
+			t.Errorf("%v: got the question answered, want it open", key)
+		}
+	}
+}
+
+// typeKey types a key as the window's driver does: for what has the focus, else for the window.
+func typeKey(w fyne.Window, name fyne.KeyName) {
+	key := &fyne.KeyEvent{Name: name}
+	if f := w.Canvas().Focused(); f != nil {
+		f.TypedKey(key)
+	} else if typed := w.Canvas().OnTypedKey(); typed != nil {
+		typed(key)
+	}
+}
+
+func TestEscapeClosesTheQuestionFromEverywhere(t *testing.T) {
+	for tabs := range 3 {
+		q, w := asking(t, fyne.NewSize(720, 740), askedStates()["domain"])
+		for range tabs {
+			w.Canvas().FocusNext()
+		}
+		typeKey(w, fyne.KeyEscape)
+		if q.sheet != nil || w.Canvas().Overlays().Top() != nil {
+			t.Errorf("after %d tabs: got the question open, want it closed", tabs)
+		}
+	}
+}
+
+func TestOneQuestionAtATime(t *testing.T) {
+	states := askedStates()
+	q, w := asking(t, fyne.NewSize(720, 740), states["certificate"])
+	first := q.sheet
+	q.render(states["certificate"])
+	if q.sheet != first {
+		t.Error("got the same question asked again, want it once")
+	}
+	q.render(states["cleartext"])
+	if n := len(w.Canvas().Overlays().List()); n != 1 || q.sheet == first {
+		t.Errorf("got %d dialogs, want the new question alone", n)
+	}
+	q.render(setup.State{})
+	if n := len(w.Canvas().Overlays().List()); n != 0 {
+		t.Errorf("got %d dialogs, want none once nothing is asked", n)
+	}
+}
+
+func TestGraveYesLooksDangerous(t *testing.T) {
+	for name, want := range map[string]widget.Importance{"certificate": widget.DangerImportance, "domain": widget.MediumImportance} {
+		_, w := asking(t, fyne.NewSize(720, 740), askedStates()[name])
+		w.Canvas().FocusNext()
+		w.Canvas().FocusNext()
+		b, ok := w.Canvas().Focused().(*consentButton)
+		if !ok || b.Importance != want {
+			t.Errorf("%s: got %v, want importance %v", name, w.Canvas().Focused(), want)
+		}
+	}
+}
+
+func TestKeysReachTheWindowAgainAfterTheQuestion(t *testing.T) {
+	w := newStage(t, fyne.NewSize(720, 740))
+	typed := 0
+	w.Canvas().SetOnTypedKey(func(*fyne.KeyEvent) { typed++ })
+	q := newQuestions(quietSession(), w)
+	q.render(askedStates()["port"])
+	typeKey(w, fyne.KeyReturn)
+	if typed != 0 {
+		t.Errorf("got %d keys in the window below, want none", typed)
+	}
+	q.render(setup.State{})
+	typeKey(w, fyne.KeyReturn)
+	if typed != 1 {
+		t.Errorf("got %d keys in the window, want 1", typed)
+	}
+}

@@ -1,0 +1,199 @@
+package setup
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"portolan/account"
+)
+
+func begin(v View) book {
+	b := book{State: State{View: v}}
+	b.Form.Outgoing.Protocol, b.Form.RequireEncryption = account.SMTP, true
+	return b
+}
+
+func TestPortAndSecurityGoTogether(t *testing.T) {
+	const in, out = account.Incoming, account.Outgoing
+	security := func(r account.Role, s account.Security) func(book) book {
+		return func(b book) book { return b.chosenSecurity(r, s) }
+	}
+	port := func(r account.Role, texts ...string) func(book) book {
+		return func(b book) book {
+			for _, text := range texts {
+				b = b.typed(portField(r), text)
+			}
+			return b
+		}
+	}
+	protocol := func(p account.Protocol) func(book) book { return func(b book) book { return b.chosenProtocol(p) } }
+	for _, c := range []struct {
+		name     string
+		role     account.Role
+		steps    []func(book) book
+		port     string
+		security account.Security
+		remark   string
+	}{
+		{"an empty port is filled in", out, []func(book) book{security(out, account.TLS)}, "465", account.TLS, ""},
+		{"the port follows", out, []func(book) book{security(out, account.TLS), security(out, account.STARTTLS)}, "587", account.STARTTLS, ""},
+		{"an automatic protocol has no port", in, []func(book) book{security(in, account.TLS)}, "", account.TLS, ""},
+		{"a typed default follows", in, []func(book) book{port(in, "993"), security(in, account.STARTTLS)}, "143", account.STARTTLS, ""},
+		{"cleartext keeps the port", in, []func(book) book{port(in, "143"), security(in, account.Cleartext)}, "143", account.Cleartext, ""},
+		{"an odd port stays", in, []func(book) book{port(in, "1993"), security(in, account.TLS), security(in, account.STARTTLS)}, "1993", account.STARTTLS, ""},
+		{"143 belongs to STARTTLS", in, []func(book) book{port(in, "1", "14", "143")}, "143", account.STARTTLS, ""},
+		{"993 belongs to TLS", in, []func(book) book{port(in, "143", "14", "1", "", "9", "99", "993")}, "993", account.TLS, ""},
+		{"25 belongs to STARTTLS", out, []func(book) book{security(out, account.TLS), port(out, "25")}, "25", account.STARTTLS, ""},
+		{"a security against the port stays", in, []func(book) book{port(in, "1993"), security(in, account.STARTTLS), port(in, "993")}, "993", account.STARTTLS, "Port 993 belongs to TLS, not to STARTTLS."},
+		{"and goes with it again once they fit", in, []func(book) book{port(in, "1993"), security(in, account.STARTTLS), port(in, "143", "993")}, "993", account.TLS, ""},
+		{"TLS on 143", in, []func(book) book{port(in, "1993"), security(in, account.TLS), port(in, "143")}, "143", account.TLS, "Port 143 belongs to STARTTLS, not to TLS."},
+		{"POP3 takes the port along", in, []func(book) book{port(in, "993"), protocol(account.POP3)}, "995", account.TLS, ""},
+		{"and IMAP back", in, []func(book) book{port(in, "110"), protocol(account.IMAP)}, "143", account.STARTTLS, ""},
+		{"POP3 with a chosen security", in, []func(book) book{security(in, account.STARTTLS), protocol(account.POP3)}, "110", account.STARTTLS, ""},
+		{"IMAP at a port of POP3", in, []func(book) book{protocol(account.IMAP), port(in, "995")}, "995", account.TLS, "Port 995 belongs to POP3."},
+		{"reading at a port of sending", in, []func(book) book{port(in, "465")}, "465", account.TLS, "Port 465 is for sending mail; this is the server for reading."},
+		{"sending at a port of reading", out, []func(book) book{port(out, "993")}, "993", account.TLS, "Port 993 is for reading mail; this is the server for sending."},
+	} {
+		b := begin(Advanced)
+		for _, step := range c.steps {
+			b = step(b)
+		}
+		b = b.shown()
+		remark := ""
+		for _, p := range b.Problems {
+			if p.Field == portField(c.role) {
+				remark = p.Message
+			}
+		}
+		if f := b.Form.Fields(c.role); f.Port != c.port || f.Security != c.security || remark != c.remark {
+			t.Errorf("%s: got port %q, security %v, %q, want %q, %v, %q", c.name, f.Port, f.Security, remark, c.port, c.security, c.remark)
+		}
+		if !b.CanFind {
+			t.Errorf("%s: got no way to search, want the remark to forbid nothing", c.name)
+		}
+	}
+}
+
+func TestAServerIsUnderstoodInBothViews(t *testing.T) {
+	for _, c := range []struct {
+		view     View
+		text     string
+		host     string
+		port     string
+		security account.Security
+		line     string
+		typed    Part
+	}{
+		{Simple, "mail.example.test", "mail.example.test", "", account.SecurityUnknown, "mail.example.test", PartHost},
+		{Simple, "mail.example.test:993", "mail.example.test", "993", account.TLS, "mail.example.test:993", PartHost | PartPort},
+		{Simple, "imaps://mail.example.test", "mail.example.test", "", account.TLS, "imaps://mail.example.test", PartHost | PartSecurity},
+		{Simple, "[2001:db8::1]:143", "2001:db8::1", "143", account.STARTTLS, "[2001:db8::1]:143", PartHost | PartPort},
+		{Simple, "mail.example.test:", "mail.example.test:", "", account.SecurityUnknown, "mail.example.test:", PartHost},
+		{Simple, "", "", "", account.SecurityUnknown, "", 0},
+		{Advanced, "mail.example.test:993", "mail.example.test", "993", account.TLS, "mail.example.test:993", PartHost | PartPort},
+		{Advanced, "imaps://mail.example.test:1993", "mail.example.test", "1993", account.TLS, "mail.example.test:1993", PartHost | PartPort | PartSecurity},
+		{Advanced, "mail.example.test", "mail.example.test", "", account.SecurityUnknown, "mail.example.test", PartHost},
+	} {
+		b := begin(c.view)
+		if c.view == Simple {
+			b = b.knows(true)
+		}
+		b = b.typed(account.FieldIncomingServer, c.text)
+		f := b.Form.Incoming
+		if f.Host != c.host || f.Port != c.port || f.Security != c.security || b.Form.IncomingText != c.line || f.Typed != c.typed {
+			t.Errorf("%q: got %+v, line %q", c.text, f, b.Form.IncomingText)
+		}
+	}
+}
+
+func TestAServerTypedLetterByLetterIsTakenApartWhenTheFieldIsLeft(t *testing.T) {
+	b, text := begin(Advanced), "mail.example.test:993"
+	for i := range text {
+		b = b.typed(account.FieldIncomingServer, text[:i+1])
+		if got := b.Form.Incoming.Host; got != text[:i+1] {
+			t.Fatalf("got %q while %q is being typed", got, text[:i+1])
+		}
+	}
+	b = b.left(account.FieldIncomingServer)
+	if f := b.Form.Incoming; f.Host != "mail.example.test" || f.Port != "993" || b.Form.IncomingText != text {
+		t.Errorf("got %+v, %q", f, b.Form.IncomingText)
+	}
+}
+
+func TestAClearedFieldIsOpenToTheSearchAgain(t *testing.T) {
+	b := begin(Advanced).typed(account.FieldIncomingServer, "mail.example.test").typed(account.FieldIncomingPort, "1").typed(account.FieldUsername, "al")
+	b = b.chosenSecurity(account.Incoming, account.TLS).chosenAuth(account.Incoming, account.AuthPlain).chosenProtocol(account.POP3)
+	if got, want := b.Form.Incoming.Typed, PartHost|PartPort|PartUsername|PartSecurity|PartAuth|PartProtocol; got != want {
+		t.Errorf("got %b, want %b", got, want)
+	}
+	b = b.typed(account.FieldIncomingServer, "").typed(account.FieldIncomingPort, "").typed(account.FieldUsername, "")
+	b = b.chosenSecurity(account.Incoming, account.SecurityUnknown).chosenAuth(account.Incoming, account.AuthUnknown).chosenProtocol(account.ProtocolUnknown)
+	if got := b.Form.Incoming.Typed; got != 0 || b.Form.IncomingText != "" {
+		t.Errorf("got %b, %q, want nothing typed", got, b.Form.IncomingText)
+	}
+}
+
+func TestServerNamesArePutAsideAndComeBack(t *testing.T) {
+	b := begin(Simple).knows(true).typed(account.FieldIncomingServer, "mail.example.test:993").typed(account.FieldUsername, "al")
+	before := b.Form
+	b = b.knows(false)
+	if got := b.Form.Incoming; got.Typed != 0 || got.Host != "" || b.Form.IncomingText != "" || b.request().Incoming.Server.Host != "" {
+		t.Errorf("closed: got %+v", got)
+	}
+	if b = b.knows(true); b.Form.Incoming.Host != before.Incoming.Host || b.Form.Incoming.Typed != before.Incoming.Typed || b.Form.IncomingText != before.IncomingText || b.Form.Incoming.Username != "al" {
+		t.Errorf("open again: got %+v, want %+v", b.Form, before)
+	}
+}
+
+func TestAProblemIsShownOnceItsFieldWasLeftAndVanishesWhenMended(t *testing.T) {
+	b := begin(Simple).knows(true).typed(account.FieldAddress, "alice").typed(account.FieldIncomingServer, "two words").shown()
+	if len(b.Problems) != 0 {
+		t.Errorf("while typing: got %+v", b.Problems)
+	}
+	b = b.left(account.FieldAddress).shown()
+	if len(b.Problems) != 1 || b.Problems[0].Field != account.FieldAddress {
+		t.Errorf("left: got %+v", b.Problems)
+	}
+	b.seen = allFields
+	if b = b.shown(); len(b.Problems) != 2 {
+		t.Errorf("searched: got %+v", b.Problems)
+	}
+	b = b.typed(account.FieldAddress, "alice@example.test").typed(account.FieldIncomingServer, "mail.example.test").shown()
+	if len(b.Problems) != 0 {
+		t.Errorf("mended: got %+v", b.Problems)
+	}
+	b = b.typed(account.FieldPassword, " blank ").left(account.FieldPassword).shown()
+	if len(b.Problems) != 1 || !strings.Contains(b.Problems[0].Message, "blank") {
+		t.Errorf("got %+v, want the remark on the password", b.Problems)
+	}
+}
+
+func TestWhoseUserNameTheOutgoingServerGets(t *testing.T) {
+	b := begin(Advanced).typed(account.FieldAddress, "alice@example.test")
+	for _, c := range []struct {
+		step func(book) book
+		want string
+		mode UserMode
+	}{
+		{func(b book) book { return b }, "alice@example.test", SameUser},
+		{func(b book) book { return b.typed(account.FieldUsername, "al") }, "al", SameUser},
+		{func(b book) book { return b.typed(account.FieldOutgoingUsername, "relay") }, "relay", OwnUser},
+		{func(b book) book { return b.signsOut(false) }, "", NoUser},
+		{func(b book) book { return b.signsOut(true) }, "relay", OwnUser},
+		{func(b book) book { return b.chosenUser(SameUser) }, "al", SameUser},
+		{func(b book) book { return b.chosenAuth(account.Outgoing, account.AuthNone) }, "", NoUser},
+	} {
+		b = c.step(b)
+		if got := b.username(account.Outgoing); got != c.want || b.Form.Outgoing.User != c.mode {
+			t.Errorf("got %q, %v, want %q, %v", got, b.Form.Outgoing.User, c.want, c.mode)
+		}
+	}
+}
+
+func TestTheLogIsBoundedAndKeepsTheNewest(t *testing.T) {
+	long := slices.Repeat([]string{"old"}, mostLines)
+	if got := bounded(append(long, "new")); len(got) != mostLines || got[mostLines-1] != "new" {
+		t.Errorf("got %d lines, the last %q", len(got), got[len(got)-1])
+	}
+}

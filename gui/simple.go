@@ -1,0 +1,207 @@
+package gui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"portolan/account"
+	"portolan/gui/setup"
+	"portolan/probe/explain"
+)
+
+// The widest that each view grows.
+const simpleWidth = 640
+
+// standIn is shown in place of a password that nobody typed here.
+const standIn = "••••••••"
+
+// A simpleView is what is seen first: three fields, one button, the answer, and what was tried for it.
+type simpleView struct {
+	session *setup.Session
+	canvas  fyne.Canvas
+	content fyne.CanvasObject
+
+	name, mail, pass         *field
+	incoming, outgoing, user *field
+	encrypt, signIn          *check
+	protocol                 *choice
+	know, find, action       *button
+	servers                  *fyne.Container // opened by know
+	risk                     *banner
+	verdict                  *banner
+	rows                     *rowList
+	tried                    *panel
+	findings                 *findingList
+
+	secret account.Secret // what the password field stands for
+	typing bool           // a password is being typed
+	phase  setup.Phase    // as drawn last
+	next   explain.Action // what the action button does
+}
+
+func newSimpleView(s *setup.Session, w fyne.Window) *simpleView {
+	v := &simpleView{session: s, canvas: w.Canvas()}
+	v.makeFields()
+	v.makeSwitches()
+	v.makeButtons()
+	v.makeAnswer()
+	form := newPanel(colorPanel, colorPanelBorder, 10, container.New(&foldable{}, v.account(), v.know, v.servers, v.find))
+	head := stacked(-8, heading("Set up your mail account"),
+		caption("Type your address and password; the servers are found and tested for you."))
+	column := stacked(10, head, form, v.verdict.box, v.findings.box, v.tried)
+	v.content = container.NewVScroll(container.New(centred{simpleWidth}, container.New(layout.NewCustomPaddedLayout(8, 12, 12, 12), column)))
+	return v
+}
+
+func (v *simpleView) makeFields() {
+	v.name, v.mail, v.pass = newField("Ada Lovelace"), newField("ada@domain.example"), newPasswordField()
+	v.incoming, v.outgoing = newField("imap.domain.example:993"), newField("smtp.domain.example:465")
+	v.user = newField("Usually the address")
+	for f, what := range map[*field]account.Field{
+		v.name: account.FieldName, v.mail: account.FieldAddress, v.pass: account.FieldPassword,
+		v.incoming: account.FieldIncomingServer, v.outgoing: account.FieldOutgoingServer, v.user: account.FieldUsername,
+	} {
+		f.onTyped = func(text string) { v.session.Type(what, text) }
+		f.onLeave = func() { v.session.Leave(what) }
+		f.onEscape = v.session.Stop
+		f.OnSubmitted = func(string) { v.session.Find() }
+	}
+	v.pass.onTyped = v.typePassword
+}
+
+// typePassword remembers which secret the typed text has become, to tell it from one that somebody else put in.
+func (v *simpleView) typePassword(text string) {
+	v.typing = true
+	defer func() { v.typing = false }()
+	v.session.Type(account.FieldPassword, text)
+	v.secret = v.session.State().Form.Password
+}
+
+func (v *simpleView) makeSwitches() {
+	v.encrypt = newCheck("Require encryption", v.session.RequireEncryption)
+	v.signIn = newCheck("Outgoing server requires sign-in", v.session.OutgoingSignIn)
+	v.protocol = newChoice([]string{"Automatic", "IMAP", "POP3"}, func(i int) { v.session.ChooseProtocol(account.Protocol(i)) })
+	for _, escape := range []*func(){&v.encrypt.onEscape, &v.signIn.onEscape, &v.protocol.onEscape} {
+		*escape = v.session.Stop
+	}
+	v.risk = newBanner()
+	v.risk.set(setup.Warning, explain.Text{
+		Title:  "Encryption is not required",
+		Advice: "Without it, anybody on the way can read your password and your mail. You are asked before anything is sent that way.",
+	})
+}
+
+func (v *simpleView) makeButtons() {
+	v.know = newButton("", nil, func() { v.session.KnowServers(!v.session.State().Form.KnowServers) })
+	v.know.Alignment = widget.ButtonAlignLeading
+	v.find = newButton("", nil, v.findOrStop)
+	v.action = newButton("", nil, v.act)
+	for _, b := range []*button{v.know, v.find, v.action} {
+		b.onEscape = v.session.Stop
+	}
+}
+
+func (v *simpleView) makeAnswer() {
+	v.verdict = newBanner()
+	v.rows = newRowList()
+	v.findings = newFindingList()
+	v.tried = newPanel(colorPanel, colorPanelBorder, 6, stacked(-8, subheading("What was tried"), v.rows.box))
+}
+
+// account lays out the fields that are always there, and those for servers.
+func (v *simpleView) account() fyne.CanvasObject {
+	v.servers = labelled(
+		"Incoming server", v.incoming.under(),
+		"Outgoing server", v.outgoing.under(),
+		"User name", v.user.under(),
+		"Mail is read by", v.protocol,
+		"", v.signIn)
+	return container.NewVBox(
+		labelled("Your name", v.name.under(), "E-mail", v.mail.under(), "Password", v.pass.under(), "", v.encrypt),
+		v.risk.box)
+}
+
+// labelled lays out pairs of a label and an object; all its labels are equally wide wherever it is used.
+func labelled(pairs ...any) *fyne.Container {
+	box := container.New(layout.NewFormLayout())
+	for i := 0; i+1 < len(pairs); i += 2 {
+		text, _ := pairs[i].(string)
+		object, _ := pairs[i+1].(fyne.CanvasObject)
+		l := widget.NewLabel(text)
+		l.TextStyle.Bold = true
+		l.Alignment = fyne.TextAlignTrailing
+		box.Add(container.New(fixedWidth{labelWidth}, l))
+		box.Add(object)
+	}
+	return box
+}
+
+// labelWidth has room for the longest label.
+const labelWidth = 140
+
+// findOrStop is the one button: what it does stands on it.
+func (v *simpleView) findOrStop() {
+	if v.phase == setup.Resting {
+		v.session.Find()
+		return
+	}
+	v.session.Stop()
+}
+
+// act does what the verdict suggests.
+func (v *simpleView) act() {
+	switch v.next {
+	case explain.EditPassword, explain.GivePassword:
+		v.focus(v.pass)
+	case explain.EditAddress:
+		v.focus(v.mail)
+	case explain.TypeServers:
+		v.session.KnowServers(true)
+		v.focus(v.incoming)
+	case explain.AllowUnsafe:
+		v.session.RequireEncryption(false)
+		v.canvas.Focus(v.find)
+	default:
+		v.session.Find()
+	}
+}
+
+// focus moves to a field, with its text marked.
+func (v *simpleView) focus(f *field) {
+	v.canvas.Focus(f)
+	f.selectAll()
+}
+
+// actionWords is what stands on the button for an action, "" where there is none.
+func actionWords(a explain.Action) string {
+	switch a {
+	case explain.EditPassword:
+		return "Edit password"
+	case explain.GivePassword:
+		return "Enter password"
+	case explain.EditAddress:
+		return "Edit address"
+	case explain.TypeServers:
+		return "Enter server names"
+	case explain.AllowUnsafe:
+		return "Do not require encryption"
+	case explain.SearchAgain:
+		return "Search again"
+	case explain.Decide:
+		return "Decide"
+	default:
+		return ""
+	}
+}
+
+// first gives what the keyboard should begin at: the first empty field, else the button.
+func (v *simpleView) first() fyne.Focusable {
+	for _, f := range []*field{v.name, v.mail, v.pass} {
+		if f.Text == "" && f.PlaceHolder != standIn {
+			return f
+		}
+	}
+	return v.find
+}

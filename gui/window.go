@@ -1,0 +1,239 @@
+package gui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"portolan/gui/setup"
+)
+
+// Options are what the window needs from outside.
+type Options struct {
+	Runner    setup.Runner                      // the real search
+	NewRunner func(setup.Settings) setup.Runner // makes it anew for other settings, in the place of Runner; may be nil
+	Version   string
+	Icon      fyne.Resource
+	Folder    string       // where exports are suggested to go
+	Start     setup.State  // what is filled in already
+	Mailboxes []Mailbox    // the practice mailboxes of the Help menu
+	Post      func(func()) // runs a function on the window's goroutine, later; nil: fyne.Do
+}
+
+// A Window is the program's only window. All its methods are called on the goroutine that Post posts to.
+type Window struct {
+	app     fyne.App
+	win     fyne.Window
+	post    func(func())
+	version string
+	session *setup.Session
+
+	simple    *simpleView
+	advanced  *advancedView
+	questions *questions
+	exporter  *exporter
+	bar       *bottomBar
+	menu      *menu
+	practice  *strip
+	notice    *strip
+	mailboxes []Mailbox
+
+	look    look
+	view    setup.View // as drawn last
+	phase   setup.Phase
+	read    int           // number of the notice that was put away
+	drawing bool          // Draw is at work
+	waiting []setup.State // states that came meanwhile; the last one counts
+	closing bool
+
+	outliner outliner
+}
+
+// New makes the window and begins its session. It shows with Run.
+func New(a fyne.App, o Options) *Window {
+	w := &Window{
+		app: a, win: a.NewWindow("Portolan"), post: o.Post, version: o.Version,
+		mailboxes: o.Mailboxes,
+	}
+	if w.post == nil {
+		w.post = fyne.Do
+	}
+	last := remember(a.Preferences())
+	if o.Start.View == setup.Simple {
+		o.Start.View = last.view
+	}
+	if o.Icon != nil {
+		w.win.SetIcon(o.Icon)
+	}
+	w.look = last.look
+	a.Settings().SetTheme(newTheme(w.look))
+	o.Start.Settings = rememberSettings(a.Preferences())
+	w.session = setup.New(setup.Options{Runner: o.Runner, NewRunner: o.NewRunner, Post: w.post, Draw: w.Draw, Folder: o.Folder, Start: o.Start})
+	w.build()
+	w.Draw(w.session.State())
+	w.start(last.size)
+	return w
+}
+
+// build makes the views and puts them into the window.
+func (w *Window) build() {
+	w.exporter = newExporter(w.session, w.win)
+	w.questions = newQuestions(w.session, w.win)
+	w.advanced = newAdvancedView(w.session, w.win)
+	w.bar = newBottomBar(w.session, w.win, w.exporter.menu())
+	w.menu = newMenu(w, w.mailboxes)
+	w.practice = newStrip("Leave", func() { w.session.Practice("") })
+	w.notice = newStrip("OK", w.putAway)
+	w.practice.button.onEscape, w.notice.button.onEscape = w.session.Stop, w.putAway
+	simple := newSimpleView(w.session, w.win)
+	strips := container.NewVBox(w.practice.box, w.notice.box)
+	w.win.SetContent(container.NewBorder(strips, w.bar.content, nil, nil, container.NewStack(simple.content, w.advanced.content)))
+	w.win.SetPadded(false)
+	w.win.SetMainMenu(w.menu.main)
+	w.menu.setLook(w.look)
+	w.simple = simple // from here on, Draw draws
+}
+
+// start sets the window's size, its hooks and the first focus.
+func (w *Window) start(size fyne.Size) {
+	w.win.Resize(size)
+	w.win.SetMaster()
+	w.win.SetCloseIntercept(w.Close)
+	w.win.SetOnDropped(func(_ fyne.Position, dropped []fyne.URI) { w.drop(dropped) })
+	w.win.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) {
+		if key.Name == fyne.KeyEscape {
+			w.session.Stop()
+		}
+	})
+	w.focusFirst()
+}
+
+// Session gives the conversation that the window shows.
+func (w *Window) Session() *setup.Session { return w.session }
+
+// Run shows the window and returns when it was closed.
+func (w *Window) Run() {
+	w.win.ShowAndRun()
+	w.session.Close()
+}
+
+// Draw draws a state. A state that comes while another one is being drawn (a field that is left tells the session) is
+// drawn after it; of several, the last.
+func (w *Window) Draw(s setup.State) {
+	if w.simple == nil {
+		return
+	}
+	w.waiting = append(w.waiting, s)
+	if w.drawing {
+		return
+	}
+	w.drawing = true
+	defer func() { w.drawing = false }()
+	for len(w.waiting) > 0 {
+		s := w.waiting[len(w.waiting)-1]
+		w.waiting = w.waiting[:0]
+		w.render(s)
+	}
+	w.outline()
+}
+
+func (w *Window) render(s setup.State) {
+	w.drawStrips(s)
+	w.simple.render(s)
+	if s.View == setup.Advanced { // what is hidden costs a search its smoothness; it is drawn when it is shown
+		w.advanced.render(s)
+	}
+	w.bar.render(s)
+	w.menu.render(s)
+	w.drawView(s)
+	w.exporter.render(s)
+	w.questions.render(s)
+	w.followUp(s)
+}
+
+// drawView shows the one view and hides the other. What is hidden must not keep the focus: the keys would go there.
+func (w *Window) drawView(s setup.State) {
+	show(w.simple.content, s.View == setup.Simple)
+	show(w.advanced.content, s.View == setup.Advanced)
+	if s.View == w.view {
+		return
+	}
+	w.view = s.View
+	w.win.Canvas().Unfocus()
+	w.focusFirst()
+}
+
+// focusFirst puts the keyboard where one begins in the view that is shown.
+func (w *Window) focusFirst() {
+	if w.view == setup.Simple {
+		w.win.Canvas().Focus(w.simple.first())
+		return
+	}
+	w.win.Canvas().Focus(w.advanced.again)
+}
+
+// followUp leads the keyboard to Export when a search has found everything.
+func (w *Window) followUp(s setup.State) {
+	ended := w.phase != setup.Resting && s.Phase == setup.Resting
+	w.phase = s.Phase
+	if ended && s.View == setup.Simple && s.CanWrite && s.Verdict.Tone == setup.Success && !w.bar.export.Disabled() {
+		w.win.Canvas().Focus(w.bar.export)
+	}
+}
+
+// drawStrips shows the newest notice until it is put away, and else which practice mailbox is in use.
+func (w *Window) drawStrips(s setup.State) {
+	notice, practice := s.Notice.Text, ""
+	if s.Notice.Number == w.read {
+		notice = ""
+	}
+	for _, box := range w.mailboxes {
+		if box.Name == s.Practice && notice == "" {
+			practice = "Practice mailbox. " + box.About
+		}
+	}
+	w.notice.set(s.Notice.Tone, notice)
+	w.practice.set(setup.Neutral, practice)
+}
+
+// putAway hides the notice that is shown.
+func (w *Window) putAway() {
+	w.read = w.session.State().Notice.Number
+	w.Draw(w.session.State())
+}
+
+// drop opens a file that was dropped on the window.
+func (w *Window) drop(dropped []fyne.URI) {
+	for _, uri := range dropped {
+		if uri.Scheme() == "file" {
+			w.session.OpenFile(uri.Path())
+			return
+		}
+	}
+}
+
+// adjust takes over new settings and remembers them.
+func (w *Window) adjust(s setup.Settings) {
+	w.session.Adjust(s)
+	saveSettings(w.session.State().Settings, w.app.Preferences())
+}
+
+func (w *Window) setLook(l look) {
+	w.look = l
+	w.app.Settings().SetTheme(newTheme(l))
+	w.menu.setLook(l)
+}
+
+// Close ends the session and then the window. The good-byes of the session's connections take a second at the most, and
+// nobody has to look at a window meanwhile that does nothing any more.
+func (w *Window) Close() {
+	if w.closing {
+		return
+	}
+	w.closing = true
+	memory{w.win.Canvas().Size(), w.view, w.look}.save(w.app.Preferences())
+	w.win.Hide()
+	w.post(func() {
+		w.session.Close()
+		w.win.Close()
+	})
+}
