@@ -77,7 +77,7 @@ vet:
 .PHONY: arrows
 arrows: ## who may import whom, and the other rules of the house
 	@echo "== import rules"
-	$(NOC) $(TEST) -count=1 -v -run '^TestHouse' .
+	$(NOC) $(TEST) -count=1 -v -run '^TestHouse' ./account
 
 .PHONY: lint
 lint: $(LINT) ## run the linter

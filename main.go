@@ -108,13 +108,18 @@ func parse(args []string) (start, error) {
 	case fs.NArg() == 0:
 		return s, nil
 	}
-	if what := fs.Arg(0); strings.EqualFold(filepath.Ext(what), ".xml") {
+	what := fs.Arg(0)
+	if setup.KnownFile(what) {
 		s.file = what
 		return s, nil
 	}
-	address, err := account.ParseAddress(fs.Arg(0))
+	address, err := account.ParseAddress(what)
 	if err != nil {
-		return start{}, fmt.Errorf("neither an address nor the name of an .xml file: %w", err)
+		if about, unreadable := os.Stat(what); unreadable == nil && about.Mode().IsRegular() {
+			s.file = what // its name tells no kind, as that of an msmtprc
+			return s, nil
+		}
+		return start{}, fmt.Errorf("neither an address nor a file with settings: %w", err)
 	}
 	s.address = address.Unicode()
 	return s, nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -25,7 +26,7 @@ const (
 	previewHeight = 120 // the least; the preview takes what is left
 )
 
-// The exporter is the dialog in which the settings are written to a file, and the menu that opens it. It never opens the
+// The exporter is the dialog in which the settings are written to a file or a folder, and the menu that opens it. It never opens the
 // file itself: Fyne's own save dialog does, and empties it before anything is known to be right.
 type exporter struct {
 	session *setup.Session
@@ -35,7 +36,10 @@ type exporter struct {
 	replace *sheet // the question before replacing a file; nil: not asked
 
 	intro   *widget.Label
+	code    *codeView
 	preview *widget.Label
+	include *check
+	risk    *remark
 	remarks *fyne.Container
 	told    []format.Remark
 	path    *pathField
@@ -45,11 +49,7 @@ type exporter struct {
 }
 
 func newExporter(s *setup.Session, w fyne.Window) *exporter {
-	e := &exporter{session: s, win: w}
-	item := fyne.NewMenuItem("Thunderbird autoconfig (.xml)…", func() { s.Export(format.Thunderbird) })
-	item.Disabled = true
-	e.list = fyne.NewMenu("Export", item)
-	return e
+	return &exporter{session: s, win: w, list: newExportMenu(s)}
 }
 
 // menu lists the formats; the same menu serves the button and the window's menu.
@@ -75,11 +75,8 @@ func (e *exporter) render(s setup.State) {
 
 // allow switches the menu's entries.
 func (e *exporter) allow(usable bool) {
-	for _, item := range e.list.Items {
-		if item.Disabled == usable {
-			item.Disabled = !usable
-			e.list.Refresh()
-		}
+	if allowAll(e.list, usable) {
+		e.list.Refresh()
 	}
 }
 
@@ -90,7 +87,10 @@ func (e *exporter) make() {
 	e.preview.TextStyle.Monospace = true
 	e.preview.SizeName = theme.SizeNameCaptionText
 	e.preview.Selectable = true
+	e.code = newCodeView()
 	e.remarks, e.told = container.NewVBox(), nil
+	e.include, e.risk = newCheck("Include the password", e.session.ExportPassword), newRemark(setup.Warning)
+	e.include.onEscape = e.session.CloseExport
 	e.path = newPathField(e.win, e.session.ExportPath)
 	e.path.field.OnSubmitted = func(string) { e.onWrite() }
 	e.path.setEscape(e.session.CloseExport)
@@ -99,17 +99,20 @@ func (e *exporter) make() {
 	e.write.onEscape = e.session.CloseExport
 	box := newPanel(theme.ColorNameInputBackground, colorPanelBorder, 2,
 		container.New(tall{previewHeight}, container.NewScroll(e.preview)))
-	low := container.NewVBox(e.remarks, e.path.box, e.wrong.box, e.done.box)
-	body := container.NewBorder(e.intro, low, nil, nil, box)
+	low := container.NewVBox(e.remarks, e.include, e.risk.box, e.path.box, e.wrong.box, e.done.box)
+	body := container.NewBorder(container.NewVBox(e.intro, e.code.box), low, nil, nil, box)
 	e.sheet = newSheet(e.win, "Export the settings", body, e.session.CloseExport,
 		newEscapeButton("Close", theme.CancelIcon(), e.session.CloseExport), e.write)
 }
 
 // draw fills the dialog.
 func (e *exporter) draw(x setup.ExportState) {
-	say(e.intro, formatWords(x.Format))
+	say(e.intro, formatWords(x))
+	e.code.draw(x.Code)
 	say(e.preview, x.Preview)
 	e.drawRemarks(x.Remarks)
+	e.drawPassword(x)
+	e.path.name(pathLabel(x.Folder))
 	e.path.field.fill(x.Path)
 	e.wrong.say(x.Error)
 	done := ""
@@ -118,6 +121,9 @@ func (e *exporter) draw(x setup.ExportState) {
 	}
 	e.done.say(done)
 	text := "Write file"
+	if x.Folder {
+		text = fmt.Sprintf("Write %d files", len(x.Files))
+	}
 	if x.Writing {
 		text = "Writing…"
 	}
@@ -127,6 +133,19 @@ func (e *exporter) draw(x setup.ExportState) {
 	}
 	e.write.set(text, theme.DocumentSaveIcon(), importance)
 	enable(e.write, !x.Writing && x.Path != "" && x.Preview != "")
+}
+
+// drawPassword draws the tick for the password, where one could be in the file.
+func (e *exporter) drawPassword(x setup.ExportState) {
+	show(e.include, x.Password != setup.PasswordNever)
+	e.include.fill(x.Password == setup.PasswordIncluded)
+	enable(e.include, !x.Writing)
+	risk := ""
+	if x.Password == setup.PasswordIncluded {
+		risk = "Your password will be written into the file, in place of [password] above. Only your own user can read the file; " +
+			"whoever gets a copy of it can read your mail."
+	}
+	e.risk.say(risk)
 }
 
 func (e *exporter) drawRemarks(remarks []format.Remark) {
@@ -149,16 +168,21 @@ func (e *exporter) onWrite() {
 	switch {
 	case e.write.Disabled():
 	case x.Exists:
-		e.onReplace(x.Path)
+		e.onReplace(x)
 	default:
 		e.session.Write(false)
 	}
 }
 
-// onReplace asks before the file is replaced.
-func (e *exporter) onReplace(path string) {
+// onReplace asks before files are replaced, about all of them together.
+func (e *exporter) onReplace(x setup.ExportState) {
 	e.dropReplace()
-	e.replace = askReplace(e.win, path, func() { e.session.Write(true) })
+	replace := func() { e.session.Write(true) }
+	if len(x.Existing) == 0 {
+		e.replace = askReplace(e.win, x.Path, replace)
+		return
+	}
+	e.replace = askReplaceAll(e.win, x.Path, x.Existing, replace)
 }
 
 func (e *exporter) dropReplace() {
@@ -179,28 +203,56 @@ func (e *exporter) close() {
 
 // askReplace asks before a file is replaced. No is the default, as everywhere.
 func askReplace(w fyne.Window, path string, replace func()) *sheet {
+	return askLoss(w, "The file exists", explain.Text{
+		Title:   fmt.Sprintf("Replace %s?", account.Neutral(filepath.Base(path), 80)),
+		Advice:  "There is a file of this name already. What is in it now will be lost.",
+		Details: []explain.Detail{{Label: "File", Value: path}},
+	}, "Keep the old file", "Replace it", replace)
+}
+
+// askReplaceAll asks before files of a folder are replaced.
+func askReplaceAll(w fyne.Window, folder string, names []string, replace func()) *sheet {
+	return askLoss(w, "Files exist", explain.Text{
+		Title:   fmt.Sprintf("Replace files in %s?", account.Neutral(filepath.Base(folder), 80)),
+		Advice:  "These files are there already. What is in them now will be lost; other files in the folder stay as they are.",
+		Details: []explain.Detail{{Label: "Folder", Value: folder}, {Label: "Files", Value: strings.Join(names, "\n")}},
+	}, "Keep the old files", "Replace them", replace)
+}
+
+// askLoss asks before something is lost.
+func askLoss(w fyne.Window, title string, text explain.Text, keep, lose string, replace func()) *sheet {
 	warning := newBanner()
-	warning.set(setup.Warning, explain.Text{
-		Title:  fmt.Sprintf("Replace %s?", account.Neutral(filepath.Base(path), 80)),
-		Advice: "There is a file of this name already. What is in it now will be lost.",
-	})
-	where := newFacts([]explain.Detail{{Label: "File", Value: path}}, theme.SizeNameText, 0)
+	warning.set(setup.Warning, explain.Text{Title: text.Title, Advice: text.Advice})
+	where := newFacts(text.Details, theme.SizeNameText, 0)
 	var s *sheet
 	no := func() { s.close() }
 	yes := func() { s.close(); replace() }
-	s = newSheet(w, "The file exists", stacked(theme.Padding()*2, warning.box, where), no,
-		newEscapeButton("Keep the old file", theme.CancelIcon(), no),
-		newConsentButton("Replace it", widget.DangerImportance, yes, no))
+	s = newSheet(w, title, stacked(theme.Padding()*2, warning.box, where), no,
+		newEscapeButton(keep, theme.CancelIcon(), no), newConsentButton(lose, widget.DangerImportance, yes, no))
 	s.open(questionWidth, 0)
 	return s
 }
 
 // formatWords says what a format is for.
-func formatWords(name string) string {
-	if name == format.Thunderbird {
+func formatWords(x setup.ExportState) string {
+	switch {
+	case x.Format == format.Thunderbird:
 		return "Thunderbird autoconfig (.xml): read by Thunderbird and many other mail programs. It holds no password."
+	case x.Code != nil:
+		return x.Title + ": scan this code with Thunderbird on the telephone, or write it to a file."
+	case x.Folder:
+		return x.Title + ": several files, and what to do with them."
+	default:
+		return x.Title
 	}
-	return name
+}
+
+// pathLabel is what stands before the path.
+func pathLabel(folder bool) string {
+	if folder {
+		return "Folder"
+	}
+	return "File"
 }
 
 // remarkWords is a remark as one line.
@@ -220,15 +272,24 @@ func remarkWords(r format.Remark) string {
 type pathField struct {
 	field  *field
 	browse *button
+	label  *widget.Label
 	box    *fyne.Container
 }
 
 func newPathField(w fyne.Window, typed func(path string)) *pathField {
-	p := &pathField{field: newField("/folder/name.xml")}
+	p := &pathField{field: newField("/folder/name.xml"), label: rowLabel("File")}
 	p.field.onTyped = typed
 	p.browse = newButton("Browse…", theme.FolderOpenIcon(), func() { chooseFolder(w, p.field.Text, typed) })
-	p.box = container.NewBorder(nil, nil, rowLabel("File"), p.browse, p.field)
+	p.box = container.NewBorder(nil, nil, p.label, p.browse, p.field)
 	return p
+}
+
+// name changes what stands before the path.
+func (p *pathField) name(text string) {
+	if p.label.Text != text {
+		p.label.SetText(text)
+		p.box.Refresh()
+	}
 }
 
 func (p *pathField) setEscape(f func()) {

@@ -105,7 +105,7 @@ func TestExportMenuIsUsableOnceThereIsSomethingToWrite(t *testing.T) {
 
 func TestReplacingAFileIsAskedAndNeverConfirmedByEnter(t *testing.T) {
 	e, w := exporting(t, fyne.NewSize(720, 740), exportState())
-	e.onReplace("/folder/of/mine/domain.example.xml")
+	e.onReplace(exportState().Export)
 	if n := len(w.Canvas().Overlays().List()); n != 2 {
 		t.Fatalf("got %d dialogs, want the question over the export", n)
 	}

@@ -2,10 +2,10 @@ package gui
 
 import (
 	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
 	"portolan/gui/setup"
 )
@@ -27,9 +27,23 @@ func showOpen(s *setup.Session, w fyne.Window) {
 		_ = file.Close() // nothing was read
 		s.OpenFile(path)
 	}, w)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".xml", ".XML"}))
+	d.SetFilter(openable{})
 	d.SetTitleText("Open a configuration file")
 	showFileDialog(w, d)
+}
+
+// openable lets a file dialog show what could be opened: files of a known kind, and those whose names tell no kind, as an
+// msmtprc or a zone has.
+type openable struct{}
+
+// Matches is called by Fyne.
+func (openable) Matches(file fyne.URI) bool {
+	switch strings.ToLower(file.Extension()) {
+	case "", ".txt", ".conf", ".zone":
+		return true
+	default:
+		return setup.KnownFile(file.Name())
+	}
 }
 
 // showFileDialog shows one of Fyne's file dialogs in a good size; Escape closes it.

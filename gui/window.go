@@ -31,6 +31,7 @@ type Window struct {
 	advanced  *advancedView
 	questions *questions
 	exporter  *exporter
+	importer  *importer
 	bar       *bottomBar
 	menu      *menu
 	practice  *strip
@@ -77,6 +78,7 @@ func New(a fyne.App, o Options) *Window {
 // build makes the views and puts them into the window.
 func (w *Window) build() {
 	w.exporter = newExporter(w.session, w.win)
+	w.importer = newImporter(w.session, w.win)
 	w.questions = newQuestions(w.session, w.win)
 	w.advanced = newAdvancedView(w.session, w.win)
 	w.bar = newBottomBar(w.session, w.win, w.exporter.menu())
@@ -146,6 +148,7 @@ func (w *Window) render(s setup.State) {
 	w.menu.render(s)
 	w.drawView(s)
 	w.exporter.render(s)
+	w.importer.render(s)
 	w.questions.render(s)
 	w.followUp(s)
 }

@@ -14,7 +14,7 @@ import (
 const (
 	address  = "you@practice.invalid"
 	password = "practice"
-	xml      = "Thunderbird autoconfig"
+	xml      = "Thunderbird (autoconfig XML)"
 )
 
 // practise opens the window on a practice mailbox and types address and password.

@@ -1,6 +1,7 @@
 package mailbox_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -294,5 +295,75 @@ func TestNothingIsHandedOverBeforeASignIn(t *testing.T) {
 		}
 		c.Abort()
 		<-s.done
+	})
+}
+
+func TestTheTranscriptKeepsTheConversationAndNoMail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{protocol: account.POP3, answer: func(w io.Writer, _, command string) {
+			if command == "UIDL" {
+				fmt.Fprintf(w, "+OK %s\r\n1 private\r\n.\r\n", secret)
+				return
+			}
+			fmt.Fprint(w, "+OK 1 5\r\n")
+		}}
+		c := s.signedIn(t)
+		box, err := mailbox.Inspect(t.Context(), c, account.POP3)
+		if err != nil || !box.UIDL || box.Messages != 1 || box.Size != 5 {
+			t.Errorf("got %+v %v, want one message", box, err)
+		}
+		<-s.done
+		var all strings.Builder
+		for _, l := range c.Transcript() {
+			all.WriteString(l.Text + "\n")
+		}
+		if got := all.String(); !strings.Contains(got, "UIDL\n+OK [secret]\n") || strings.Contains(got, "private") || strings.Contains(got, secret) {
+			t.Errorf("got %s", got)
+		}
+	})
+}
+
+// POP3 shows new mail only to a new connection.
+func TestPOP3SeesTheMessageOnALaterConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const id = "portolan.x@example.test"
+		connections := 0
+		next := func(context.Context) (*wire.Conn, error) {
+			connections++
+			arrived := connections > 4
+			s := &server{protocol: account.POP3}
+			s.answer = func(w io.Writer, _, command string) {
+				switch {
+				case command == "UIDL" && arrived:
+					fmt.Fprint(w, "+OK\r\n1 old\r\n2 new\r\n.\r\n")
+				case command == "UIDL":
+					fmt.Fprint(w, "+OK\r\n1 old\r\n.\r\n")
+				case command == "TOP 2 0":
+					fmt.Fprintf(w, "+OK\r\nReceived: from a by b with ESMTPS\r\nMessage-ID: <%s>\r\nX-Portolan-Test: x\r\n\r\n.\r\n", id)
+				case command == "TOP 1 0":
+					t.Error("an old message was looked at")
+					fmt.Fprint(w, "-ERR\r\n")
+				default:
+					fmt.Fprint(w, "+OK 1 5\r\n")
+				}
+			}
+			return s.signedIn(t), nil
+		}
+		first, _ := next(t.Context())
+		inbox, err := mailbox.Open(t.Context(), first, account.POP3, next)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer inbox.Close()
+		if err := inbox.Mark(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := inbox.Await(t.Context(), id, time.Minute)
+		if err != nil || len(got.Hops) != 1 || connections != 5 {
+			t.Errorf("got %+v %v after %d connections", got, err, connections)
+		}
+		if _, err := inbox.Await(t.Context(), "portolan.other@example.test", time.Minute); !errors.Is(err, mailbox.ErrNotSeen) || connections > 20 {
+			t.Errorf("got %v after %d connections, want it not seen", err, connections)
+		}
 	})
 }
