@@ -25,7 +25,7 @@ func (r *run) conclude() Outcome {
 		r.emit(Event{Kind: DecisionOpened, Decision: d})
 	}
 	outcome, ends := r.table.outcomeOf(v), []signInEnd(nil)
-	if outcome == Found && !r.table.request.Secret.Empty() || outcome == Incomplete && len(v.decisions) == 0 && !r.table.request.Secret.Empty() {
+	if !r.table.request.Secret.Empty() && (outcome == Found || outcome == Incomplete) {
 		ends = r.signIn(v)
 		outcome = afterSignIn(outcome, ends)
 	}

@@ -34,9 +34,9 @@ func (r *run) visit() {
 	}
 	switch r.table.request.Task {
 	case Inspect:
-		r.beside(r.signer.look)
+		_ = r.beside(r.signer.look)
 	case RoundTrip:
-		r.beside(r.signer.trip)
+		_ = r.beside(r.signer.trip)
 	default:
 		return
 	}
@@ -44,18 +44,6 @@ func (r *run) visit() {
 		if l := in.choice.outcome.line; l.conn == in.conn {
 			r.tell(l) // the conversation has gone on
 		}
-	}
-}
-
-// beside does work that the run waits for, while the loop goes on hearing news.
-func (r *run) beside(work func(context.Context)) {
-	done := false
-	r.work(func() {
-		work(r.ctx)
-		r.post(func() { done = true })
-	})
-	for !done && r.ctx.Err() == nil {
-		r.wait(never)
 	}
 }
 

@@ -92,6 +92,20 @@ func (r *run) post(news func()) bool {
 // work starts a goroutine that the run waits for.
 func (r *run) work(f func()) { r.wg.Go(f) }
 
+// beside does work that the run waits for, while the loop goes on hearing news. It reports false where the run has ended
+// before the work.
+func (r *run) beside(work func(context.Context)) bool {
+	done := false
+	r.work(func() {
+		work(r.ctx)
+		r.post(func() { done = true })
+	})
+	for !done && r.ctx.Err() == nil {
+		r.wait(never)
+	}
+	return done
+}
+
 // ask starts the sources and the look-ups that are known at the start.
 func (r *run) ask() {
 	if !r.table.fixed {

@@ -26,15 +26,7 @@ func (r *run) signIn(v verdict) []signInEnd {
 			s.conns[w.outcome.line] = w.outcome.line.conn
 		}
 	}
-	done := false
-	r.work(func() {
-		s.both(r.ctx)
-		r.post(func() { done = true })
-	})
-	for !done && r.ctx.Err() == nil {
-		r.wait(never)
-	}
-	if !done {
+	if !r.beside(s.both) {
 		return nil
 	}
 	r.signer = s

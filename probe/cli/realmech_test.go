@@ -94,7 +94,7 @@ func playWrongPasswordInTheClear(t *testing.T, w *town) {
 	server := w.serve(t, debian.Dovecot{Encryption: debian.None, Mechanisms: "plain login cram-md5", Listeners: []debian.Listener{imap(143), submit(587)}})
 	f := w.findWith(t, "wrong", "-allow-cleartext", w.host("imap")+":143", "-allow-cleartext", w.host("smtp")+":587")
 	f.want(t, 3, "refused", "imap none "+w.host("imap")+":143", "smtp none "+w.host("smtp")+":587")
-	if got := server.Refused(t); got != 2 || f.Refusals != 2 || server.SignIns(t) != 2 {
+	if got := logged(2, func() int { return server.Refused(t) }); got != 2 || f.Refusals != 2 || server.SignIns(t) != 2 {
 		t.Errorf("refusals: the server counts %d in %d sign-ins, Portolan %d, want 2 of 2", got, server.SignIns(t), f.Refusals)
 	}
 }
@@ -243,10 +243,11 @@ func (w *mechTown) passwords(t *testing.T, at door, auth account.Auth) {
 	if !errors.As(err, &in) || !in.Sent || !errors.As(err, &no) {
 		t.Errorf("wrong password: got %v, want the server's no", err)
 	}
-	if got, want := w.server.SignIns(t)-before, len(oddSecrets())+1; got != want {
+	want := len(oddSecrets()) + 1
+	if got := logged(before+want, func() int { return w.server.SignIns(t) }) - before; got != want {
 		t.Errorf("the server counts %d sign-ins, want %d", got, want)
 	}
-	if got := w.server.Refused(t) - refused; got != 1 {
+	if got := logged(refused+1, func() int { return w.server.Refused(t) }) - refused; got != 1 {
 		t.Errorf("the server counts %d refusals, want 1", got)
 	}
 }
