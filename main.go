@@ -104,7 +104,7 @@ func parse(args []string) (start, error) {
 	case s.practice != "" && !slices.Contains(practice.Names(), s.practice):
 		return start{}, fmt.Errorf("-practice: there are %s", strings.Join(practice.Names(), ", "))
 	case fs.NArg() > 1 || fs.NArg() == 1 && s.practice != "":
-		return start{}, errors.New("only one thing can be opened: an address, a configuration file (.xml) or -practice NAME")
+		return start{}, errors.New("only one thing can be opened: an address, a file with settings or -practice NAME")
 	case fs.NArg() == 0:
 		return s, nil
 	}

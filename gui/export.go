@@ -142,8 +142,7 @@ func (e *exporter) drawPassword(x setup.ExportState) {
 	enable(e.include, !x.Writing)
 	risk := ""
 	if x.Password == setup.PasswordIncluded {
-		risk = "Your password will be written into the file, in place of [password] above. Only your own user can read the file; " +
-			"whoever gets a copy of it can read your mail."
+		risk = "Your password will be written into the file, in the place of [password] above. On this computer, nobody but you may read that file."
 	}
 	e.risk.say(risk)
 }

@@ -167,7 +167,7 @@ func testedWords(report probe.Report, res probe.Result) (Tone, string) {
 		case s.Status == probe.Failed:
 			return Danger, explain.Cause(s.Cause, s.Server).Title
 		case s.Status == probe.OK:
-			return tone, fmt.Sprintf("Signed in, %s, %d ms", how, s.Took.Milliseconds())
+			return tone, fmt.Sprintf("Signed in, %s, %d ms", how, max(1, s.Took.Milliseconds()))
 		}
 	}
 	switch {

@@ -105,7 +105,7 @@ func lineOf(mark string, l explain.Line, took time.Duration, columns int) string
 	}
 	ms := ""
 	if took > 0 {
-		ms = fmt.Sprintf("%d ms", took.Milliseconds())
+		ms = fmt.Sprintf("%d ms", max(1, took.Milliseconds()))
 	}
 	if columns == 0 {
 		return strings.TrimRight(text+"   "+ms, " ")
