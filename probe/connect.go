@@ -2,8 +2,9 @@ package probe
 
 import (
 	"context"
+	"net/netip"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"portolan/probe/wire"
@@ -13,8 +14,17 @@ import (
 type worker struct {
 	cancel  context.CancelFunc
 	enough  chan struct{} // closed: end politely
-	release func()        // gives the place at the address back, once
 	yielded bool          // the place was given back because the connect is not answered
+	slots   *slots
+	addr    netip.Addr
+	held    atomic.Bool // a place at the address
+}
+
+// release gives the place at the address back, where one is held.
+func (w *worker) release() {
+	if w.held.CompareAndSwap(true, false) {
+		w.slots.give(w.addr)
+	}
 }
 
 // begin makes a connection for a service, or lets it share one. It reports whether anything has changed.
@@ -74,8 +84,8 @@ func (r *run) keep(l *line, services []*service) {
 // connect starts the worker of a line.
 func (r *run) connect(l *line) {
 	ctx, cancel := context.WithCancel(r.ctx)
-	addr := l.addr.Addr()
-	w := &worker{cancel: cancel, enough: make(chan struct{}), release: sync.OnceFunc(func() { r.prober.slots.give(addr) })}
+	w := &worker{cancel: cancel, enough: make(chan struct{}), slots: &r.prober.slots, addr: l.addr.Addr()}
+	w.held.Store(true) // begin has taken it
 	r.workers[l] = w
 	target := wire.Target{
 		Protocol: l.protocol, Security: l.security, Addr: l.addr, Names: slices.Clone(l.names),
@@ -99,9 +109,8 @@ func (r *run) advance(l *line, s wire.Stage) {
 	if s == wire.Connected {
 		l.facts.Connect = max(l.progress-l.started, 1)
 		if w := r.workers[l]; w.yielded {
-			addr := l.addr.Addr()
-			r.prober.slots.force(addr)
-			w.release = sync.OnceFunc(func() { r.prober.slots.give(addr) })
+			r.prober.slots.force(w.addr)
+			w.held.Store(true)
 		}
 	}
 	if l.state == lineRunning {
