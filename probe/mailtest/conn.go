@@ -133,6 +133,7 @@ func (s *stream) lastArrival() time.Time {
 
 // An end is one end of a virtual TCP connection. It is a net.Conn.
 type end struct {
+	once          sync.Once
 	in, out       *stream
 	local, remote net.Addr
 	closed        func() // called once, by Close; may be nil
@@ -192,18 +193,22 @@ func (e *end) Close() error { return e.finish(io.EOF) }
 // Reset ends both directions with a RST.
 func (e *end) Reset() error { return e.finish(syscall.ECONNRESET) }
 
+// finish closes once; who comes second waits until the first one is through, as with a real socket.
 func (e *end) finish(how error) error {
-	e.mu.Lock()
-	was := e.done
-	e.done = true
-	e.mu.Unlock()
-	if was {
+	first := false
+	e.once.Do(func() {
+		first = true
+		e.mu.Lock()
+		e.done = true
+		e.mu.Unlock()
+		e.out.send(nil, how)
+		e.in.shutdown()
+		if e.closed != nil {
+			e.closed()
+		}
+	})
+	if !first {
 		return e.fail("close", net.ErrClosed)
-	}
-	e.out.send(nil, how)
-	e.in.shutdown()
-	if e.closed != nil {
-		e.closed()
 	}
 	return nil
 }
