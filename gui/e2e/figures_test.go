@@ -77,9 +77,8 @@ func TestFiguresOfStallsDuringASearch(t *testing.T) {
 		stalls = append(stalls, count(t, beats).Round(100*time.Microsecond))
 	}
 	t.Logf("longest stall of the window in each of five searches: %v, at most %s", stalls, mostStall)
-	slices.Sort(stalls) // what the window itself does comes back every time; what else the machine does may not
-	if middle := stalls[len(stalls)/2]; middle > mostStall {
-		t.Errorf("got a stall of %s in the middle one, want at most %s", middle, mostStall)
+	if worst := slices.Max(stalls); worst > mostStall {
+		t.Errorf("got a stall of %s, want at most %s in every search", worst, mostStall)
 	}
 }
 
