@@ -103,10 +103,11 @@ func uses() map[string][]string {
 // reveals counts the places where a password is opened, by file.
 func reveals() map[string]int {
 	return map[string]int{
-		"account/validate.go":      1, // remarks on its shape
-		"probe/wire/signin.go":     1, // the sign-in itself
-		"account/store/keyring.go": 1, // the system's keyring
-		"account/format/sheet.go":  1, // an export that was asked to hold it
+		"account/validate.go":           1, // remarks on its shape
+		"probe/wire/signin.go":          1, // the sign-in itself
+		"probe/wire/identity_pkcs12.go": 1, // the password of a PKCS#12 file
+		"account/store/keyring.go":      1, // the system's keyring
+		"account/format/sheet.go":       1, // an export that was asked to hold it
 	}
 }
 

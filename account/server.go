@@ -18,6 +18,9 @@ type Account struct {
 	Outgoing Server
 	Trust    Trust
 	Consents Consents
+	// ClientCertificate is what the person proves their identity with at both servers; zero: nothing.
+	ClientCertificate ClientCertificate
+	Folders           Folders // of the incoming server's mailbox; zero: nobody has looked
 }
 
 // Consents are the user's answers that the gate remembers for one account.

@@ -45,10 +45,13 @@ type Pin struct {
 }
 
 // Trust is whom an account believes beyond the system's certificate authorities: pinned certificates and private
-// authorities, the practice mailbox's among them. Its zero value is the system's authorities alone.
+// authorities, the practice mailbox's among them; and whom it has known. Its zero value is the system's authorities alone.
 type Trust struct {
 	Pins        []Pin
 	Authorities []*x509.Certificate
+	// Verified are servers whose certificates verified once for this account. One that does not any more is an error, and never
+	// a question: RFC 8314, section 5.4.
+	Verified []Endpoint
 }
 
 // Pinned reports whether the user accepted this certificate for this host and port.
@@ -69,4 +72,15 @@ func (t Trust) PinFor(server Endpoint) (Pin, bool) {
 		}
 	}
 	return Pin{}, false
+}
+
+// IdentityUnverified reports whether the server of a role is used on the strength of a certificate that the user accepted: nobody
+// has confirmed who it is. It is to be said wherever the account is shown (RFC 8314, section 5.4).
+func (a Account) IdentityUnverified(r Role) bool {
+	s := a.Incoming
+	if r == Outgoing {
+		s = a.Outgoing
+	}
+	_, pinned := a.Trust.PinFor(s.Endpoint)
+	return pinned && s.Security != Cleartext
 }

@@ -34,12 +34,16 @@ const (
 	FieldOutgoingAuth
 	FieldOutgoingUsername
 	FieldOutgoingPassword
+	FieldCertificate         // the file of the client certificate
+	FieldCertificateKey      // the file of its key, where that lies apart
+	FieldCertificatePassword // what opens the file
+	FieldAuthorities         // the account's own authorities
 )
 
 var fieldNames = [...]string{
 	"", "name", "address", "password", "incoming-server", "incoming-port", "incoming-security", "incoming-protocol", "incoming-auth",
 	"username", "outgoing-server", "outgoing-port", "outgoing-security", "outgoing-protocol", "outgoing-auth", "outgoing-username",
-	"outgoing-password",
+	"outgoing-password", "certificate", "certificate-key", "certificate-password", "authorities",
 }
 
 // String gives a lower-case word for logs and tests.
@@ -101,6 +105,7 @@ func (a Account) Validate() []Problem {
 		c.add(FieldOutgoingProtocol, wrong("The outgoing server speaks SMTP."))
 	}
 	c.add(FieldOutgoingUsername, checkServerUser(a.Outgoing))
+	c.add(FieldCertificate, a.ClientCertificate.Check())
 	return c
 }
 

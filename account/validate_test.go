@@ -149,13 +149,13 @@ func TestAPasswordIsRemarkedOnAndNeverChanged(t *testing.T) {
 
 func TestEveryFieldHasAName(t *testing.T) {
 	seen := map[string]bool{}
-	for f := FieldNone; f <= FieldOutgoingPassword; f++ {
+	for f := FieldNone; f <= FieldAuthorities; f++ {
 		if name := f.String(); seen[name] || strings.HasPrefix(name, "(") {
 			t.Errorf("got %q for field %d, want a name of its own", name, f)
 		}
 		seen[f.String()] = true
 	}
-	if got, want := fmt.Sprint(FieldOutgoingPassword+1), "(17)"; got != want {
+	if got, want := fmt.Sprint(FieldAuthorities+1), "(21)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -9,7 +9,7 @@ import (
 // Account gives what a mail program needs to know of the report, under the person's name, with the consents and pins of
 // the policy that concern its two servers. A role for which nothing was found stays zero.
 func (r Report) Account(name string, policy account.Policy) account.Account {
-	a := account.Account{Name: name, Address: r.Address, Incoming: r.Incoming.Server, Outgoing: r.Outgoing.Server}
+	a := account.Account{Name: name, Address: r.Address, Incoming: r.Incoming.Server, Outgoing: r.Outgoing.Server, Folders: r.Mailbox.Special()}
 	uses := func(e account.Endpoint) bool { return e == a.Incoming.Endpoint || e == a.Outgoing.Endpoint }
 	for _, p := range policy.Trust.Pins {
 		if uses(p.Server) {
@@ -17,6 +17,16 @@ func (r Report) Account(name string, policy account.Policy) account.Account {
 		}
 	}
 	a.Trust.Authorities = slices.Clone(policy.Trust.Authorities)
+	for _, e := range policy.Trust.Verified {
+		if uses(e) {
+			a.Trust.Verified = append(a.Trust.Verified, e)
+		}
+	}
+	for _, s := range []Result{r.Incoming, r.Outgoing} {
+		if s.Host != "" && s.Protection == account.Verified && !slices.Contains(a.Trust.Verified, s.Endpoint) {
+			a.Trust.Verified = append(a.Trust.Verified, s.Endpoint)
+		}
+	}
 	for _, e := range policy.Consents.Cleartext {
 		if uses(e) {
 			a.Consents.Cleartext = append(a.Consents.Cleartext, e)

@@ -37,3 +37,30 @@ func TestAccountKeepsOnlyTheConsentsOfItsServers(t *testing.T) {
 		t.Errorf("got domains %v, want %v", a.Consents.Domains, want)
 	}
 }
+
+// D-8: an account remembers which of its servers verified, from this run and from before; nothing else counts.
+func TestAnAccountRemembersWhichServersVerified(t *testing.T) {
+	in, out := account.Endpoint{Host: "imap.example.test", Port: 993}, account.Endpoint{Host: "smtp.example.test", Port: 465}
+	other := account.Endpoint{Host: "old.example.test", Port: 993}
+	for _, c := range []struct {
+		name    string
+		in, out account.Protection
+		before  []account.Endpoint
+		want    []account.Endpoint
+	}{
+		{"both", account.Verified, account.Verified, nil, []account.Endpoint{in, out}},
+		{"a pinned one", account.Pinned, account.Verified, nil, []account.Endpoint{out}},
+		{"in the clear", account.Unprotected, account.Unverified, nil, nil},
+		{"from before", account.Unverified, account.Unprotected, []account.Endpoint{in, other}, []account.Endpoint{in}},
+		{"again", account.Verified, account.Pinned, []account.Endpoint{in}, []account.Endpoint{in}},
+	} {
+		r := Report{
+			Incoming: Result{Server: account.Server{Protocol: account.IMAP, Endpoint: in}, Protection: c.in},
+			Outgoing: Result{Server: account.Server{Protocol: account.SMTP, Endpoint: out}, Protection: c.out},
+		}
+		got := r.Account("", account.Policy{Trust: account.Trust{Verified: c.before}}).Trust.Verified
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
+}

@@ -31,6 +31,7 @@ const (
 	CertificateWeak
 	CertificateChanged
 	ClientCertificateWanted
+	ClientCertificateRefused
 	SignInRefused
 	SignInNeedsEncryption
 	SignInNotOffered
@@ -59,8 +60,13 @@ const (
 	OtherDomain
 	OtherPort
 	SaferAvailable
+	ClockWrong
+	LargeHello
+	VerifiedBefore
 	NotOffered
 	SettingsUnusable
+	NotForMailPrograms
+	PasswordOdd
 	TimedOut
 	Internal
 )
@@ -69,11 +75,11 @@ var causeNames = [...]string{
 	"", "no-such-host", "no-address", "connection-refused", "no-answer", "connection-closed", "wrong-protocol", "greeting-refused",
 	"no-starttls", "starttls-refused", "text-injected", "tls-too-old", "no-common-cipher", "tls-failed", "plain-on-tls-port",
 	"certificate-expired", "certificate-not-yet-valid", "certificate-wrong-name", "certificate-unknown-issuer",
-	"certificate-self-signed", "certificate-incomplete-chain", "certificate-weak", "certificate-changed", "client-certificate-wanted",
+	"certificate-self-signed", "certificate-incomplete-chain", "certificate-weak", "certificate-changed", "client-certificate-wanted", "client-certificate-refused",
 	"sign-in-refused", "sign-in-needs-encryption", "sign-in-not-offered", "mechanism-unsupported", "mechanism-refused",
 	"app-password-needed", "oauth-only", "protocol-switched-off", "account-locked", "too-many-tries", "captive-portal", "server-trouble",
 	"malformed-reply", "overlong-reply", "pre-authenticated", "dns-trouble", "network-down", "cancelled", "limited", "cleartext-only",
-	"ipv6-broken", "ipv4-broken", "firewall", "port-25-blocked", "better-refused", "other-domain", "other-port", "safer-available", "not-offered", "settings-unusable", "timed-out", "internal",
+	"ipv6-broken", "ipv4-broken", "firewall", "port-25-blocked", "better-refused", "other-domain", "other-port", "safer-available", "clock-wrong", "large-hello", "verified-before", "not-offered", "settings-unusable", "not-for-mail-programs", "password-odd", "timed-out", "internal",
 }
 
 // String gives the stable name, as it stands in JSON.

@@ -29,10 +29,13 @@ func classify(err error) (Cause, string) {
 		protocol    *wire.ProtocolError
 		injected    *wire.InjectedError
 		preauth     *wire.PreAuthError
+		fault       *FaultError
 	)
 	switch {
 	case err == nil:
 		return CauseNone, ""
+	case errors.As(err, &fault):
+		return Internal, account.Neutral(fault.Place, detailLimit)
 	case errors.As(err, &injected):
 		return TextInjected, account.Neutral(injected.Bytes, detailLimit)
 	case errors.As(err, &preauth):
@@ -42,6 +45,9 @@ func classify(err error) (Cause, string) {
 	case errors.As(err, &certificate):
 		return classifyCertificate(certificate.TLS.Problems), ""
 	case errors.As(err, &spoken):
+		if failure := failureOf(err); failure != nil && failure.Step == wire.StepUpgrade {
+			return classifyInjected(spoken), account.Neutral(spoken.Bytes, detailLimit)
+		}
 		if strings.HasPrefix(spoken.Spoken, "cleartext") {
 			return PlainOnTLSPort, account.Neutral(spoken.Bytes, detailLimit)
 		}
@@ -49,13 +55,24 @@ func classify(err error) (Cause, string) {
 	case errors.As(err, &reply):
 		return classifyReply(err, reply), account.Neutral(replyWords(reply), detailLimit)
 	case errors.As(err, &alert):
-		return classifyAlert(alert), account.Neutral(alert.Text, detailLimit)
+		return classifyAlert(alert, clientCert(err)), account.Neutral(alert.Text, detailLimit)
 	case errors.As(err, &limit):
 		return OverlongReply, limit.What
 	case errors.As(err, &protocol):
 		return MalformedReply, account.Neutral(protocol.Bytes, detailLimit)
 	}
 	return classifySystem(err)
+}
+
+// classifyInjected judges what came in the clear after the yes to STARTTLS, where the handshake was due: a line of text is
+// what somebody who tampers with the connection slips in (the security page, P-2).
+func classifyInjected(s *wire.SpokenError) Cause {
+	for i := range min(len(s.Bytes), 3) {
+		if s.Bytes[i] < 0x20 || s.Bytes[i] > 0x7e {
+			return TLSFailed
+		}
+	}
+	return TextInjected
 }
 
 // replyWords are the words of a reply, with its code where it has one.
@@ -93,16 +110,24 @@ func failureOf(err error) *wire.Failure {
 	return nil
 }
 
+// clientCert tells what became of the client certificate on a connection that failed.
+func clientCert(err error) wire.ClientCert {
+	if f := failureOf(err); f != nil {
+		return f.Facts.ClientCert
+	}
+	return wire.ClientCertUnasked
+}
+
 // classifyAlert judges a TLS alert.
-func classifyAlert(a *wire.AlertError) Cause {
-	const badCertificate = 42 // RFC 8446, section 6.2
+func classifyAlert(a *wire.AlertError, shown wire.ClientCert) Cause {
+	if cause := certificateAlert(a, shown); cause != CauseNone {
+		return cause
+	}
 	switch a.Description {
 	case wire.AlertProtocolVersion:
 		return TLSTooOld
 	case wire.AlertHandshakeFailure, wire.AlertInsufficientSecurity:
 		return NoCommonCipher
-	case wire.AlertCertificateRequired, badCertificate:
-		return ClientCertificateWanted
 	default:
 		return TLSFailed
 	}
@@ -180,7 +205,7 @@ func classifySystem(err error) (Cause, string) {
 		}
 		return TimedOut, where
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), is(syscall.ECONNRESET, wsaReset), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed):
-		return ConnectionClosed, where
+		return hungUp(failureOf(err)), where
 	case step == wire.StepTLS || step == wire.StepUpgrade:
 		return TLSFailed, account.Neutral(err.Error(), detailLimit)
 	default:

@@ -68,6 +68,7 @@ func TestEveryKindOfEvidenceHasItsCause(t *testing.T) {
 	}
 }
 
+// K-10: wrong, not now, something else is wanted, and unknown are told apart; only a definite wrong is one.
 func TestOnlyADefiniteWrongInvitesTheOtherUserName(t *testing.T) {
 	no := func(tag, text string) *wire.ReplyError { return &wire.ReplyError{Status: "NO", Tag: tag, Text: text} }
 	err := func(tag, text string) *wire.ReplyError {

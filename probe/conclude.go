@@ -17,6 +17,7 @@ func (r *run) conclude() Outcome {
 		}
 	}
 	r.settle(v)
+	r.tellProvider(r.table.provider(v))
 	r.judgeSources(v)
 	for _, a := range r.table.alternatives(v) {
 		r.emit(Event{Kind: AlternativeFound, Result: a})
@@ -25,10 +26,13 @@ func (r *run) conclude() Outcome {
 		r.emit(Event{Kind: DecisionOpened, Decision: d})
 	}
 	outcome, ends := r.table.outcomeOf(v), []signInEnd(nil)
-	if !r.table.request.Secret.Empty() && (outcome == Found || outcome == Incomplete) {
+	if (r.table.canSignIn(v.incoming) || r.table.canSignIn(v.outgoing)) && (outcome == Found || outcome == Incomplete) {
 		ends = r.signIn(v)
-		outcome = afterSignIn(outcome, ends)
+		if outcome = afterSignIn(outcome, ends); outcome == Ready && r.table.leavesOut(v) {
+			outcome = Found
+		}
 	}
+	r.examine()
 	for _, f := range r.table.findings(v, ends) {
 		r.emit(Event{Kind: FindingMade, Finding: f})
 	}
@@ -78,13 +82,14 @@ type signInEnd struct {
 	server  account.Endpoint
 	ok      bool
 	skipped bool // never tried, because of how incoming ended
+	kept    bool // nothing was sent, because the provider takes no password
 	refusal refusal
 }
 
 // afterSignIn is the outcome once every winner was signed in to, or not.
 func afterSignIn(found Outcome, ends []signInEnd) Outcome {
 	for _, e := range ends {
-		if !e.ok && !e.skipped && refusedCause(e.refusal.cause) {
+		if !e.ok && !e.skipped && !e.kept && refusedCause(e.refusal.cause) {
 			return RefusedIn
 		}
 	}
@@ -102,7 +107,7 @@ func afterSignIn(found Outcome, ends []signInEnd) Outcome {
 // refusedCause reports whether a cause is the server's own no to this user, rather than trouble on the way.
 func refusedCause(c Cause) bool {
 	switch c {
-	case SignInRefused, AppPasswordNeeded, AccountLocked, ProtocolSwitchedOff, OAuthOnly:
+	case SignInRefused, ClientCertificateRefused, AppPasswordNeeded, AccountLocked, ProtocolSwitchedOff, OAuthOnly:
 		return true
 	default:
 		return false

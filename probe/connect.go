@@ -66,7 +66,7 @@ func (r *run) begin(s start, now time.Duration) bool {
 func (r *run) newLine(s start, now time.Duration) *line {
 	return &line{
 		protocol: s.service.protocol, addr: s.try.addr, security: s.service.security, names: []string{s.service.host.Host},
-		own: s.try.own, source: s.service.host.Origin.Source, started: now, progress: now,
+		own: s.try.own, small: s.service.classical, source: s.service.host.Origin.Source, started: now, progress: now,
 	}
 }
 
@@ -89,11 +89,19 @@ func (r *run) connect(l *line) {
 	r.workers[l] = w
 	target := wire.Target{
 		Protocol: l.protocol, Security: l.security, Addr: l.addr, Names: slices.Clone(l.names),
-		Trust: r.table.request.Policy.Trust, Enough: w.enough,
+		Trust: r.table.request.Policy.Trust, Classical: l.small, Enough: w.enough,
+		Identity: r.table.request.Identity, ShowTo: r.table.showTo(l),
 	}
 	r.work(func() {
 		defer cancel()
-		conn, err := wire.Open(ctx, r.prober.Dialer, target, func(s wire.Stage) { r.post(func() { r.advance(l, s) }) })
+		var conn *wire.Conn
+		var err error
+		fault := Survive(func() {
+			conn, err = wire.Open(ctx, r.prober.Dialer, target, func(s wire.Stage) { r.post(func() { r.advance(l, s) }) })
+		})
+		if fault != nil {
+			err = fault
+		}
 		if !r.post(func() { r.end(l, conn, err) }) {
 			if conn != nil {
 				conn.Abort()

@@ -33,6 +33,9 @@ func (t *table) decide() verdict {
 			v.decisions = addDecision(v.decisions, d)
 		}
 	}
+	if len(v.decisions) == 0 {
+		v.decisions = t.passwordQuestions(v)
+	}
 	return v
 }
 
@@ -101,7 +104,7 @@ func (t *table) questions(c choice) []Decision {
 	}
 	switch c.outcome.standing {
 	case doubtful:
-		list = append(list, Decision{Kind: DecideCertificate, Servers: t.showed(l), TLS: l.facts.TLS})
+		list = append(list, Decision{Kind: DecideCertificate, Servers: t.showed(l), TLS: l.facts.TLS, Instead: t.instead(s, l)})
 	case clear:
 		if policy.Encryption != account.EncryptionOptional || !slices.Contains(policy.Consents.Cleartext, s.endpoint()) {
 			list = append(list, Decision{Kind: DecideCleartext, Servers: []account.Endpoint{s.endpoint()}})

@@ -17,6 +17,7 @@ func (t *table) derive(now time.Duration) (wake time.Duration) {
 		if s.look {
 			continue
 		}
+		wake = min(wake, t.deriveSmall(s, now))
 		for _, l := range s.lines {
 			if protocol, security, ok := otherLanguage(l); ok {
 				t.retry(s, protocol, security)

@@ -1,6 +1,8 @@
 package probe_test
 
 import (
+	"cmp"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"slices"
@@ -19,11 +21,12 @@ import (
 //	outcome WORD                                    ready found refused decision incomplete none cancelled
 //	incoming none | PROTOCOL HOST:PORT SECURITY …   … any of: an auth, signed-in, not-signed-in, user=, source=, a protection
 //	outgoing …
-//	decision none | KIND [HOST:PORT …] [asked= domain= security=]   no other decision may be open
-//	finding CAUSE [HOST:PORT]                       no-finding CAUSE [HOST:PORT]
+//	decision none | KIND [HOST:PORT …] [asked= domain= security= provider= role=]   no other decision may be open
+//	finding CAUSE [HOST:PORT] [provider=NAME speaks=TLS accepted=FINGERPRINT]       no-finding CAUSE [HOST:PORT]
+//	provider none | NAME                            of the report
 //	attempt HOST:PORT|IP:PORT …                     … any of: protocol, security, status, cause; no-attempt the same
 //	sign-in USER HOST:PORT ok|failed [CAUSE]
-//	sign-ins N, refusals N, alternative HOST:PORT
+//	sign-ins N, refusals N [of N], alternative HOST:PORT
 //	source NAME [KEY] STATUS …                      named silent broken missing off; … any of: HOST:PORT that it named,
 //	                                                use=used|agrees|outranked|failed|held, wrong=HOST:PORT, unoffered=PROTOCOL,
 //	                                                url=PART, note=PART; no-source the same
@@ -65,10 +68,16 @@ func expectation(e mailtest.Expectation, r probe.Report) error {
 		return result(r.Outgoing, e.Args)
 	case "decision":
 		return decision(r, e.Args)
+	case "provider":
+		return same(cmp.Or(r.Provider.Name, "none"), strings.Join(e.Args, " "))
 	case "sign-ins":
 		return same(strconv.Itoa(len(r.SignIns)), e.Args[0])
 	case "refusals":
-		return same(strconv.Itoa(r.Refusals), e.Args[0])
+		got, want := strconv.Itoa(r.Refusals), strings.Join(e.Args, " ")
+		if len(e.Args) > 1 {
+			got = fmt.Sprintf("%d of %d", r.Refusals, r.MaxRefusals)
+		}
+		return same(got, want)
 	case "within", "not-before":
 		return elapsed(r.Elapsed, e.Verb, e.Args[0])
 	}
@@ -82,7 +91,7 @@ func listed(e mailtest.Expectation, r probe.Report) error {
 	switch verb {
 	case "finding":
 		for _, f := range r.Findings {
-			list = append(list, []string{f.Cause.String(), f.Server.String()})
+			list = append(list, []string{f.Cause.String(), f.Server.String(), "provider=" + f.Provider.Name, speaks(f), "accepted=" + f.Accepted.String()})
 		}
 	case "attempt":
 		for _, a := range r.Attempts {
@@ -107,6 +116,11 @@ func listed(e mailtest.Expectation, r probe.Report) error {
 		return fmt.Errorf("got %q", list)
 	}
 	return nil
+}
+
+// speaks gives the version of TLS in a finding.
+func speaks(f probe.Finding) string {
+	return map[uint16]string{tls.VersionTLS10: "speaks=1.0", tls.VersionTLS11: "speaks=1.1", tls.VersionTLS12: "speaks=1.2"}[f.TLS.Version]
 }
 
 // sources gives the words of every source that was asked.
@@ -188,7 +202,7 @@ func decision(r probe.Report, want []string) error {
 		for _, s := range d.Servers {
 			servers = append(servers, s.String())
 		}
-		extra := []string{"asked=" + d.Asked.String(), "domain=" + d.Domain, "security=" + d.Security.String()}
+		extra := []string{"asked=" + d.Asked.String(), "domain=" + d.Domain, "security=" + d.Security.String(), "instead=" + d.Instead.String(), "provider=" + d.Provider.Name, "role=" + d.Role.String()}
 		got := append(append([]string{d.Kind.String()}, servers...), extra...)
 		all = append(all, got)
 		named := slices.ContainsFunc(want, func(w string) bool { return strings.Contains(w, ":") && !strings.Contains(w, "=") })

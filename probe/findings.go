@@ -13,6 +13,7 @@ import (
 func (t *table) findings(v verdict, ends []signInEnd) []Finding {
 	var list []Finding
 	add := func(f Finding) {
+		f = t.knows(f, v)
 		for i, o := range list {
 			if o.Cause == f.Cause && o.Server == f.Server {
 				if o.Role != f.Role {
@@ -28,13 +29,19 @@ func (t *table) findings(v verdict, ends []signInEnd) []Finding {
 			add(Finding{Cause: e.refusal.cause, Server: e.server, Role: e.role, Detail: e.refusal.detail})
 		}
 	}
+	for _, f := range t.providerFindings(v, ends) {
+		add(f)
+	}
 	for _, role := range []account.Role{account.Incoming, account.Outgoing} {
 		for _, f := range t.roleFindings(role, v.winner(role)) {
 			add(f)
 		}
 	}
-	if slices.ContainsFunc(t.sources, func(s *source) bool { return s.answer.Portal }) {
+	if t.portal() || slices.ContainsFunc(t.sources, func(s *source) bool { return s.answer.Portal }) {
 		add(Finding{Cause: CaptivePortal})
+	}
+	if t.clockSuspected() {
+		add(Finding{Cause: ClockWrong, Detail: t.begun.Format("2 January 2006")})
 	}
 	for _, s := range t.sources {
 		if s.answer.Status == discover.Broken && (s.name == account.SourceAutoconfig || s.name == account.SourcePACC) && s.key != t.request.Address.Domain {
@@ -85,6 +92,9 @@ func (t *table) lineFinding(l *line, w *choice) (Finding, bool) {
 	if l.state == lineUp {
 		a := Attempt{Server: f.Server}
 		_, f.Cause = t.upStatus(l, &a)
+		if f.Cause == CauseNone && l.small && l.facts.Protection >= account.Pinned {
+			f.Cause, f.TLS = LargeHello, wire.TLSFacts{}
+		}
 		return f, f.Cause != CauseNone && f.Cause != CertificateWrongName && f.Cause != NoSTARTTLS
 	}
 	if l.state != lineFailed {
@@ -95,12 +105,16 @@ func (t *table) lineFinding(l *line, w *choice) (Finding, bool) {
 		f.Cause = Port25Blocked
 		asked := t.wish(account.Outgoing).Server.Port == 25
 		return f, l.addr.Port() == 25 && (l.cause == NoAnswer || asked) && w != nil && w.service.port != 25
-	case NetworkDown, Cancelled, CauseNone, Internal:
+	case NetworkDown, Cancelled, CauseNone:
 		return f, false
+	case Internal:
+		return f, l.detail != ""
 	case PlainOnTLSPort, WrongProtocol:
-		return f, !t.otherwiseGood(l) // found as it is: nothing to explain
+		return f, !t.otherwiseGood(l) && !(isWeb(l) && t.portal()) // found as it is, or told as a whole: nothing to explain
+	case ConnectionClosed, TimedOut:
+		return f, !l.small && !t.otherwiseGood(l)
 	default:
-		return f, !certificateCause(l.cause) || !t.sharedOnly(l)
+		return t.stopped(f, l), !certificateCause(l.cause) || !t.sharedOnly(l)
 	}
 }
 
@@ -130,6 +144,9 @@ func (t *table) emptyFinding(role account.Role) Finding {
 	}
 	if !slices.ContainsFunc(services, func(s *service) bool { return !t.unwanted(s) }) {
 		return Finding{Cause: NotOffered, Role: role}
+	}
+	if t.firewalled() {
+		return Finding{Cause: Firewall, Role: role}
 	}
 	weight := func(c Cause) int {
 		order := []Cause{NoSuchHost, NoAddress, NetworkDown, DNSTrouble, ConnectionRefused, Limited, ConnectionClosed, NoAnswer}

@@ -16,6 +16,7 @@ const (
 	lookupGrace    = 10 * time.Millisecond // for an AAAA answer that is on its way when A has come
 	nextAddrDelay  = time.Second           // before another address of a family that does not answer
 	tlsStall       = 1500 * time.Millisecond
+	helloStall     = 3 * time.Second         // before a smaller ClientHello is tried on a port that does not answer the usual one
 	greetingStall  = 1500 * time.Millisecond // before TLS is tried on a STARTTLS port that says nothing
 	starttlsDelay  = 150 * time.Millisecond  // of a STARTTLS port behind its TLS port
 	pop3Delay      = 400 * time.Millisecond  // of POP3 behind IMAP

@@ -141,6 +141,9 @@ func (t *table) settled(r account.Role, now time.Duration) bool {
 			return false
 		}
 	}
+	if (!found || best.rank.class != classVerified) && t.namesOpen() {
+		return false
+	}
 	for _, src := range t.sources {
 		if !src.done && (!found || best.rank.class != classVerified || t.mayMatter(src, r, best) && now < t.waitsFor(src)) {
 			return false

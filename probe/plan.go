@@ -280,7 +280,7 @@ func (t *table) reserved(a netip.Addr) int {
 			n++
 		}
 	}
-	return n
+	return n + t.reservedNames(a) + t.reservedSmall(a)
 }
 
 // known finds the line that a start can use instead of a connection of its own.
@@ -289,7 +289,7 @@ func (t *table) known(s start) *line {
 		return nil
 	}
 	for _, l := range t.lines {
-		if l.addr == s.try.addr && l.protocol == s.service.protocol && l.security == s.service.security && !l.own && l.state != lineDropped {
+		if l.addr == s.try.addr && l.protocol == s.service.protocol && l.security == s.service.security && l.small == s.service.classical && !l.own && l.state != lineDropped {
 			return l
 		}
 	}
@@ -304,7 +304,7 @@ func (t *table) sharers(s start) []*service {
 		return list
 	}
 	for _, o := range t.role(s.service.host.Role) {
-		if o == s.service || o.protocol != s.service.protocol || o.port != s.service.port || o.security != s.service.security || o.look != s.service.look {
+		if o == s.service || o.protocol != s.service.protocol || o.port != s.service.port || o.security != s.service.security || o.look != s.service.look || o.classical != s.service.classical {
 			continue
 		}
 		if slices.Contains(o.untried(), s.try.addr.Addr()) && t.eligible(o) {

@@ -66,8 +66,13 @@ func (t *table) potential(s *service) rank {
 func (t *table) rankOf(s *service, o outcome) rank {
 	r := t.potential(s)
 	switch o.standing {
-	case good, held: // what is held may prove as well as any
+	case good:
 		r.class = classVerified
+	case held: // it may prove as well as any; a name in a certificate only stands before that certificate
+		r.class = classVerified
+		if s.host.shown {
+			r.class, r.tier = classDoubtful, -1
+		}
 	case doubtful:
 		r.class = classDoubtful
 	default:

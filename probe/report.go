@@ -86,9 +86,10 @@ const (
 	DecideDomain
 	DecideCleartext
 	DecidePort
+	DecidePassword // whether what was typed is the password that is meant, before it is spent
 )
 
-var decisionNames = [...]string{"", "certificate", "domain", "cleartext", "port"}
+var decisionNames = [...]string{"", "certificate", "domain", "cleartext", "port", "password"}
 
 // String gives the word that JSON carries.
 func (k DecisionKind) String() string { return decisionNames[k] }
@@ -101,16 +102,22 @@ type Decision struct {
 	Domain   string             // domain: the registrable domain to confirm
 	For      string             // domain: the domain of the address
 	TLS      wire.TLSFacts      // certificate: what was shown
+	Instead  account.Endpoint   // certificate: a name in it that is in the same domain and leads to the same server, to be tried in its place; Port 0: the usual ones; zero: none
 	Security account.Security   // port: of the server that would be used
+	Role     account.Role       // password: Outgoing where it is the outgoing server's own
+	Remark   string             // password: what is odd about its shape, "" for nothing; nothing of it
+	Provider discover.Provider  // password: takes only app passwords; zero: it is the shape alone
 }
 
 // A Finding is one thing that the user should know, beside the answer.
 type Finding struct {
-	Cause  Cause
-	Server account.Endpoint // zero where it concerns no one server
-	Role   account.Role
-	Detail string        // somebody else's words, neutralised
-	TLS    wire.TLSFacts // for certificate causes
+	Cause    Cause
+	Server   account.Endpoint // zero where it concerns no one server
+	Role     account.Role
+	Detail   string              // somebody else's words, neutralised
+	TLS      wire.TLSFacts       // for certificate causes, and, for outdated encryption, the version and cipher suite that the server speaks
+	Accepted account.Fingerprint // CertificateChanged: the certificate that the user accepted
+	Provider discover.Provider   // what is known of it, for causes about a sign-in; zero: nothing
 }
 
 // A SignIn is one try to sign in.
@@ -183,8 +190,10 @@ type Report struct {
 	SignIns      []SignIn
 	Sources      []SourceReport
 	Refusals     int
-	Mailbox      Look // of the task Inspect
-	Trip         Trip // of the task RoundTrip
+	MaxRefusals  int               // how many of them the run allows itself; 0: it has not begun
+	Mailbox      Look              // of the task Inspect
+	Trip         Trip              // of the task RoundTrip
+	Provider     discover.Provider // what is known of it beforehand; zero: nothing
 }
 
 // An EventKind says which field of an Event holds its news.
@@ -192,7 +201,7 @@ type EventKind uint8
 
 // The kinds of event.
 const (
-	RunStarted       EventKind = iota // Address
+	RunStarted       EventKind = iota // Address, MaxRefusals
 	AttemptChanged                    // Attempt: begun, further, or ended; the same ID replaces what was known
 	SignInChanged                     // SignIn: begun or ended; Index says which
 	ResultSettled                     // Result, for Role
@@ -202,6 +211,7 @@ const (
 	SourceChanged                     // Source: asked, answered, or judged; Index says which
 	MailboxSeen                       // Look: begun, or ended
 	TripChanged                       // Trip: a step was begun, or ended
+	ProviderKnown                     // Provider
 	RunEnded                          // Outcome
 )
 
@@ -221,6 +231,9 @@ type Event struct {
 	Look     Look
 	Trip     Trip
 	Outcome  Outcome
+
+	MaxRefusals int // RunStarted: Report.MaxRefusals
+	Provider    discover.Provider
 }
 
 // With gives the report after one more event; r itself stays as it was.
@@ -228,7 +241,7 @@ func (r Report) With(e Event) Report {
 	r.Elapsed = e.At
 	switch e.Kind {
 	case RunStarted:
-		r = Report{Address: e.Address}
+		r = Report{Address: e.Address, MaxRefusals: e.MaxRefusals}
 	case AttemptChanged:
 		r.Attempts = replaceAttempt(r.Attempts, e.Attempt)
 	case SignInChanged:
@@ -258,6 +271,8 @@ func (r Report) With(e Event) Report {
 		r.Mailbox = e.Look
 	case TripChanged:
 		r.Trip = e.Trip
+	case ProviderKnown:
+		r.Provider = e.Provider
 	case RunEnded:
 		r.Outcome = e.Outcome
 	}

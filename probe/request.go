@@ -2,6 +2,7 @@ package probe
 
 import (
 	"portolan/account"
+	"portolan/probe/wire"
 )
 
 // A Task is what a run is for.
@@ -45,6 +46,12 @@ type Request struct {
 	Secret         account.Secret // password, or token where the wish's Auth needs one; empty: everything is found and proved, nothing is signed in to
 	OutgoingSecret account.Secret // empty: the same as Secret
 
+	// Identity is the client certificate that the user chose for the account. It is shown only where a server asks for it that a
+	// password could go to, and signs in where the server offers EXTERNAL, even without a Secret.
+	Identity wire.Identity
+
+	PasswordSure bool // the passwords are sent as they are given: DecidePassword is not asked, and is a finding
+
 	Policy   account.Policy // Domain is filled in by the Prober from Address
 	Declined []Decision     // decisions that the user answered with no: they are not asked again, and what they would allow is not used
 
@@ -53,6 +60,20 @@ type Request struct {
 	Kept    Report          // what an earlier run learned, for a yes; zero: nothing
 
 	DeleteTest string // RoundTrip: nothing is sent; the test message with this Message-ID, see Trip, is deleted again
+}
+
+// MaxRefusals is how many sign-ins may be refused in the run, all servers together: one more where the outgoing server has
+// credentials of its own.
+func (r Request) MaxRefusals() int {
+	if r.ownOutgoing() {
+		return maxRefusals + extraOwnRefusal
+	}
+	return maxRefusals
+}
+
+// ownOutgoing reports whether the outgoing server has a password of its own.
+func (r Request) ownOutgoing() bool {
+	return r.OutgoingSignIn == SignInRequired && !r.OutgoingSecret.Empty() && r.concerns(account.Outgoing)
 }
 
 // concerns reports whether the task has to do with the server of a role.

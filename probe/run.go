@@ -32,20 +32,24 @@ type run struct {
 	slotFree <-chan struct{} // closed when a place may be free that somebody waits for
 	signIns  int
 	signer   *signer // of the winners, once it has done its work
+	told     string  // the name of the provider that was told
+	broken   error   // a fault of the program that ends the run
 }
 
 func newRun(ctx context.Context, cancel context.CancelFunc, p *Prober, request Request, yield func(Event) bool) *run {
 	asking, enough := context.WithCancel(ctx)
 	return &run{
 		asking: asking, enough: enough,
-		prober: p, table: newTable(request, p.Finder.Settings), begun: time.Now(), ctx: ctx, cancel: cancel, news: make(chan func()), yield: yield,
+		prober: p, table: newTable(request, p.Finder.Settings, p.Finder.Known()), begun: time.Now(), ctx: ctx, cancel: cancel, news: make(chan func()), yield: yield,
 		perAddr: map[netip.Addr]int{}, workers: map[*line]*worker{},
 	}
 }
 
 // all is the whole run.
 func (r *run) all() {
-	r.emit(Event{Kind: RunStarted, Address: r.table.request.Address})
+	r.table.begun = r.begun
+	r.emit(Event{Kind: RunStarted, Address: r.table.request.Address, MaxRefusals: r.table.request.MaxRefusals()})
+	r.tellProvider(r.table.provider(verdict{}))
 	r.ask()
 	r.look()
 	r.enough()
@@ -54,10 +58,14 @@ func (r *run) all() {
 		outcome = r.conclude()
 	}
 	if r.ctx.Err() != nil {
-		outcome = Stopped
-		r.giveUp(r.now(), Cancelled)
+		why := Finding{Cause: Cancelled}
+		if outcome = Stopped; r.broken != nil {
+			outcome, why.Cause = Incomplete, Internal
+			_, why.Detail = classify(r.broken)
+		}
+		r.giveUp(r.now(), why.Cause)
 		r.judgeSources(verdict{})
-		r.emit(Event{Kind: FindingMade, Finding: Finding{Cause: Cancelled}})
+		r.emit(Event{Kind: FindingMade, Finding: why})
 	}
 	r.emit(Event{Kind: RunEnded, Outcome: outcome})
 	r.left = true // what is heard while parting is no news any more
@@ -89,8 +97,17 @@ func (r *run) post(news func()) bool {
 	}
 }
 
-// work starts a goroutine that the run waits for.
-func (r *run) work(f func()) { r.wg.Go(f) }
+// work starts a goroutine that the run waits for. A panic in it ends the run as an internal error.
+func (r *run) work(f func()) {
+	r.wg.Go(func() {
+		if err := Survive(f); err != nil {
+			r.post(func() {
+				r.broken = err
+				r.cancel()
+			})
+		}
+	})
+}
 
 // beside does work that the run waits for, while the loop goes on hearing news. It reports false where the run has ended
 // before the work.
@@ -126,7 +143,10 @@ func (r *run) askSource(src discover.Source) {
 	r.work(func() {
 		ctx, cancel := context.WithTimeout(r.asking, discoveryLimit)
 		defer cancel()
-		answer := src.Ask(ctx, func() { r.post(func() { s.progress = r.now() }) })
+		var answer discover.Answer
+		if err := Survive(func() { answer = src.Ask(ctx, func() { r.post(func() { s.progress = r.now() }) }) }); err != nil {
+			answer = discover.Answer{Status: discover.Broken, Note: err.Error(), Err: err}
+		}
 		r.post(func() { r.answered(s, answer) })
 	})
 }
@@ -172,6 +192,7 @@ func (r *run) look() {
 			return
 		}
 		wake := r.step(now)
+		r.resolveNames()
 		if r.table.settled(account.Incoming, now) && r.table.settled(account.Outgoing, now) {
 			return
 		}

@@ -18,6 +18,7 @@ import (
 	"portolan/probe"
 	"portolan/probe/discover"
 	"portolan/probe/mailtest"
+	"portolan/probe/wire"
 )
 
 // TestScenarios plays every story of testdata: package mailtest says how one is written, expectation_test.go what of the
@@ -57,7 +58,7 @@ func play(t *testing.T, s mailtest.Scenario) {
 	prober := &probe.Prober{Dialer: world}
 	var before probe.Report
 	for _, step := range s.Steps {
-		prober.Finder = finder(world, step.Request)
+		prober.Finder = finder(t, world, step.Request)
 		request, err := requestOf(world, step, before)
 		if err != nil {
 			t.Fatalf("run of line %d: %v", step.Line, err)
@@ -78,10 +79,25 @@ func play(t *testing.T, s mailtest.Scenario) {
 	}
 }
 
+// providers are invented ones: the stories of provider-*.txt are about them.
+func providers(t *testing.T) discover.Providers {
+	t.Helper()
+	text, err := os.ReadFile("testdata/providers.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := discover.ReadProviders(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
 // finder asks the world, and takes its authority for HTTPS.
-func finder(w *mailtest.World, words mailtest.Request) discover.Finder {
+func finder(t *testing.T, w *mailtest.World, words mailtest.Request) discover.Finder {
+	t.Helper()
 	return discover.Finder{
-		Resolver: w, Dialer: w, Authorities: []*x509.Certificate{w.Authority()},
+		Resolver: w, Dialer: w, Authorities: []*x509.Certificate{w.Authority()}, Providers: providers(t),
 		Settings: discover.Settings{ISPDB: words.ISPDB, SendAddress: words.SendAddress},
 	}
 }
@@ -175,9 +191,15 @@ func requestOf(w *mailtest.World, step mailtest.Step, before probe.Report) (r pr
 	if words.NoOutgoingSignIn {
 		r.OutgoingSignIn = probe.SignInNone
 	}
+	r.PasswordSure = words.PasswordSure
 	r.Secret, r.OutgoingSecret = account.NewSecret(words.Password), account.NewSecret(words.OutgoingPassword)
 	if step.Keep {
 		r.Kept = before
+	}
+	if words.ClientCertificate {
+		if r.Identity, err = identity(w); err != nil {
+			return r, err
+		}
 	}
 	for _, d := range before.Decisions {
 		if slices.Contains(words.Decline, d.Kind.String()) {
@@ -188,6 +210,15 @@ func requestOf(w *mailtest.World, step mailtest.Step, before probe.Report) (r pr
 		return r, err
 	}
 	return r, saved(&r, words)
+}
+
+// identity is the client certificate of the world's user.
+func identity(w *mailtest.World) (wire.Identity, error) {
+	file, err := w.ClientCertificate()
+	if err != nil {
+		return wire.Identity{}, err
+	}
+	return wire.ParseIdentity(file, nil, account.Secret{})
 }
 
 // wish reads HOST[:PORT], the security and the sign-in method.
@@ -230,7 +261,31 @@ func policy(w *mailtest.World, words mailtest.Request) (account.Policy, error) {
 		}
 		p.Trust.Pins = append(p.Trust.Pins, pin)
 	}
-	return p, nil
+	return p, remembered(&p.Trust, words)
+}
+
+// remembered reads what the account knows of its servers from before.
+func remembered(t *account.Trust, words mailtest.Request) error {
+	for _, s := range words.Verified {
+		e, err := account.ParseEndpoint(s)
+		if err != nil {
+			return err
+		}
+		t.Verified = append(t.Verified, e)
+	}
+	for _, s := range words.Trusted {
+		server, print, _ := strings.Cut(s, "=")
+		e, err := account.ParseEndpoint(server)
+		if err != nil {
+			return err
+		}
+		f, err := account.ParseFingerprint(print)
+		if err != nil {
+			return err
+		}
+		t.Pins = append(t.Pins, account.Pin{Server: e, Certificate: f})
+	}
+	return nil
 }
 
 // saved reads the account lines: protocol, host:port, security, auth, user.

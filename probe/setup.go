@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -9,8 +10,8 @@ import (
 )
 
 // newTable lays out what is known before anything was asked: typed servers, guesses, or the fixed servers of an account.
-func newTable(r Request, settings discover.Settings) *table {
-	t := &table{request: r}
+func newTable(r Request, settings discover.Settings, providers discover.Providers) *table {
+	t := &table{request: r, providers: providers}
 	t.request.Policy = policyOf(r)
 	switch {
 	case r.Task != Search:
@@ -54,6 +55,7 @@ func policyOf(r Request) account.Policy {
 	p.Consents.Cleartext = slices.Concat(p.Consents.Cleartext, r.Account.Consents.Cleartext)
 	p.Trust.Pins = slices.Concat(p.Trust.Pins, r.Account.Trust.Pins)
 	p.Trust.Authorities = slices.Concat(p.Trust.Authorities, r.Account.Trust.Authorities)
+	p.Trust.Verified = slices.Concat(p.Trust.Verified, r.Account.Trust.Verified)
 	for _, w := range []Wish{r.Incoming, r.Outgoing} {
 		if d := account.RegistrableDomain(w.Server.Host); d != "" {
 			p.Consents.Domains = append(p.Consents.Domains, d)
@@ -115,6 +117,7 @@ func languages(asked account.Security, port int) []account.Security {
 // take takes an answer into the table.
 func (t *table) take(a discover.Answer, now time.Duration) {
 	t.wildcard = t.wildcard || a.Wildcard
+	t.exchanger = cmp.Or(t.exchanger, a.Exchanger)
 	for _, p := range a.Unoffered {
 		if !slices.Contains(t.unoffered, p) {
 			t.unoffered = append(t.unoffered, p)

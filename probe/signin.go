@@ -36,7 +36,7 @@ func (r *run) signIn(v verdict) []signInEnd {
 // both signs in to incoming, and where that was well or there is none, to outgoing.
 func (s *signer) both(ctx context.Context) {
 	t := s.run.table
-	if w := s.verdict.incoming; w != nil {
+	if w := s.verdict.incoming; t.canSignIn(w) {
 		end := s.role(ctx, *w, t.usernames(w.service.host), t.request.Secret, maxRefusals)
 		s.ends = append(s.ends, end)
 		if !end.ok {
@@ -47,17 +47,14 @@ func (s *signer) both(ctx context.Context) {
 		}
 	}
 	w := s.verdict.outgoing
-	if w == nil || t.request.OutgoingSignIn == SignInNone {
+	if !t.canSignIn(w) {
 		return
 	}
-	names, secret, budget := t.usernames(w.service.host), t.request.Secret, maxRefusals
+	names := t.usernames(w.service.host)
 	if own := len(names) == 1 || len(w.service.host.Usernames) > 0; s.accepted != "" && !own {
 		names = []string{s.accepted}
 	}
-	if !t.request.OutgoingSecret.Empty() {
-		secret, budget = t.request.OutgoingSecret, maxRefusals+extraOwnRefusal
-	}
-	s.ends = append(s.ends, s.role(ctx, *w, names, secret, budget))
+	s.ends = append(s.ends, s.role(ctx, *w, names, t.secret(account.Outgoing), t.request.MaxRefusals()))
 }
 
 // role signs in to one winner, with one user name after the other as long as the answer is a definite "wrong" and the
@@ -66,6 +63,10 @@ func (s *signer) role(ctx context.Context, w choice, names []string, secret acco
 	ctx, cancel := context.WithTimeout(ctx, signInLimit)
 	defer cancel()
 	end := signInEnd{role: w.service.host.Role, server: w.service.endpoint()}
+	if s.run.table.keepsBack(&w) {
+		end.kept, end.refusal.cause = true, OAuthOnly
+		return end
+	}
 	for _, name := range names {
 		if s.refusals >= budget {
 			break
@@ -103,7 +104,7 @@ func (s *signer) succeed(w choice, name string, auth account.Auth) {
 // supported is no refusal; after a refusal no other is tried.
 func (s *signer) name(ctx context.Context, w choice, cr wire.Credentials) (account.Auth, refusal) {
 	last := refusal{cause: MechanismUnsupported}
-	for _, auth := range s.auths(w) {
+	for _, auth := range s.run.table.auths(w) {
 		redialled := false
 		for {
 			last = s.once(ctx, w, auth, cr, redialled)
@@ -117,14 +118,6 @@ func (s *signer) name(ctx context.Context, w choice, cr wire.Credentials) (accou
 		}
 	}
 	return account.AuthUnknown, last
-}
-
-// auths lists the mechanisms to try: the one that the user chose, else those that the server offered and Portolan speaks.
-func (s *signer) auths(w choice) []account.Auth {
-	if wish := s.run.table.wish(w.service.host.Role).Auth; wish != account.AuthUnknown {
-		return []account.Auth{wish}
-	}
-	return w.outcome.line.facts.Spoken
 }
 
 // once makes one try to sign in, on the winner's own connection, or on a new one where that has died.
@@ -142,6 +135,9 @@ func (s *signer) once(ctx context.Context, w choice, auth account.Auth, cr wire.
 	var result refusal
 	if err != nil {
 		result = classifySignIn(err)
+	}
+	if auth == account.AuthExternal {
+		result = result.byCertificate()
 	}
 	s.finish(report, index, result, conn.Transcript())
 	if result.cause == CauseNone {
@@ -181,12 +177,13 @@ func (s *signer) redial(ctx context.Context, w choice) (*wire.Conn, error) {
 	}
 	target := wire.Target{
 		Protocol: l.protocol, Security: l.security, Addr: l.addr, Names: []string{w.service.host.Host},
-		Trust: r.table.request.Policy.Trust,
+		Trust: r.table.request.Policy.Trust, Classical: l.small,
+		Identity: r.table.request.Identity, ShowTo: r.table.showTo(l),
 	}
 	begun := r.now()
 	conn, err := wire.Open(ctx, r.prober.Dialer, target, nil)
 	again := &line{
-		protocol: l.protocol, addr: l.addr, security: l.security, names: target.Names, source: l.source,
+		protocol: l.protocol, addr: l.addr, security: l.security, names: target.Names, small: l.small, source: l.source,
 		started: begun, progress: begun, ended: r.now(), stage: wire.Asked,
 	}
 	if !r.post(func() { r.redialled(w, again, conn, err) }) && err == nil {

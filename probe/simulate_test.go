@@ -44,7 +44,7 @@ type simulation struct {
 
 // newSimulation lays a search out whose hosts each have an address of their own.
 func newSimulation(request Request, candidates ...discover.Candidate) *simulation {
-	t := newTable(request, discover.Settings{})
+	t := newTable(request, discover.Settings{}, nil)
 	for _, c := range candidates {
 		t.add(c, 0)
 	}

@@ -22,6 +22,10 @@ type table struct {
 	fixed    bool // Check, Test, or a yes: the servers are known and no host is looked for
 	wildcard bool // any name in the domain has an address: a guess needs a matching certificate
 
+	providers discover.Providers // what is known of providers beforehand
+	exchanger string             // the domain's best mail exchanger, "" where it is not known
+	begun     time.Time          // what this computer's clock said when the run began
+	names     []*otherName       // that stand in certificates for other hosts than those that were dialled
 	unoffered []account.Protocol // the domain says that it does not offer them: they are not guessed
 }
 
@@ -40,6 +44,7 @@ type source struct {
 type host struct {
 	discover.Candidate
 	held     bool          // the user has to confirm its domain before it is even connected to
+	shown    bool          // its name was learned from a certificate
 	since    time.Duration // when it was named: patience with it counts from here
 	families [2]family
 }
@@ -69,6 +74,7 @@ type service struct {
 	offer     bool             // behind a typed port: tried only when that has failed, and then an offer
 	retry     bool             // a port that turned out to speak in another way
 	look      bool             // a check's look for something safer; never used
+	classical bool             // spoken to with a small ClientHello, because the usual one was not answered
 	lines     []*line
 }
 
@@ -80,6 +86,7 @@ type line struct {
 	security account.Security
 	names    []string // whose line it is; the first is sent as SNI
 	own      bool     // a handshake of its own for a further name of an address
+	small    bool     // its ClientHello is the small one
 	source   account.Source
 
 	state    lineState
@@ -219,6 +226,9 @@ func (t *table) unusable(s *service, l *line) Cause {
 	if wish == account.AuthUnknown && len(l.facts.Spoken) > 0 || l.facts.Speaks(wish) {
 		return CauseNone
 	}
+	if wantsCertificate(wish, l.facts) {
+		return ClientCertificateWanted
+	}
 	return unusableCause(l.facts)
 }
 
@@ -264,9 +274,10 @@ func (t *table) bare(s *service) bool {
 
 // mayQuestion reports whether a bad certificate is worth a question. On port 25 it is a finding only, unless the port was
 // typed or published, or the server offered a sign-in before TLS: a relay port's certificate is nobody's business. Where a
-// wildcard answers for every name, a guess without a matching certificate is no server of the domain's.
+// wildcard answers for every name, a guess without a matching certificate is no server of the domain's. What no answer could
+// make acceptable is not asked about: see hopeless.
 func (t *table) mayQuestion(s *service, l *line) bool {
-	return !t.bare(s) && (s.port != 25 || s.typed || s.published || len(l.facts.Auths) > 0)
+	return !t.bare(s) && !t.hopeless(s, l) && (s.port != 25 || s.typed || s.published || len(l.facts.Auths) > 0)
 }
 
 // verifiedAt reports whether anything verified was found at the line's address for the service's role.

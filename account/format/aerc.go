@@ -1,7 +1,9 @@
 package format
 
 import (
+	"cmp"
 	"strings"
+	"unicode"
 
 	"portolan/account"
 )
@@ -15,13 +17,14 @@ func exportAerc(s *sheet) error {
 	if strings.Contains(from, "%(") || strings.Contains(s.a.Address.Local, "`") {
 		s.refuse(account.FieldAddress, "aerc takes part of this address for a reference.")
 	}
+	s.unverified(account.Incoming, account.Outgoing)
 	s.line("[%s]", label(s.a.Address))
 	s.line("from = %s", from)
 	if s.a.Incoming.Protocol == account.IMAP {
 		s.line("source = %s", url(s.aercSource(), s.a.Incoming.Username, s.in, s.a.Incoming.Endpoint))
 		s.aercCommand("source", s.in)
 		s.line("default = INBOX")
-		s.line("copy-to = Sent")
+		s.aercFolders()
 	} else {
 		s.remark(account.Incoming, "aerc does not speak POP3: the incoming server is not in the file, and aerc needs a line “source” to another one.")
 		s.withhold(account.Incoming)
@@ -33,6 +36,35 @@ func exportAerc(s *sheet) error {
 	s.remark(account.RoleUnknown, "aerc wants its accounts.conf to be readable by you alone: chmod 600.")
 	s.warn(false, account.Incoming, account.Outgoing)
 	return s.finish()
+}
+
+// aercFolders names the folders that aerc has a word for.
+func (s *sheet) aercFolders() {
+	for _, key := range []struct{ name, folder, usual string }{
+		{"copy-to", s.a.Folders.Sent, "Sent"}, {"postpone", s.a.Folders.Drafts, ""}, {"archive", s.a.Folders.Archive, ""},
+	} {
+		folder := cmp.Or(key.folder, key.usual)
+		value, fits := aercValue(folder)
+		switch {
+		case folder == "":
+		case !fits:
+			s.remark(account.Incoming, "aerc takes part of the folder name “"+folder+"” for something else: the line “"+key.name+"” is not in the file.")
+		default:
+			s.line("%s = %s", key.name, value)
+		}
+	}
+}
+
+// aercValue gives the name of a folder as a value: between backticks where it holds anything that could mean something
+// else. What cannot be written so does not fit: a backtick, the beginning of a reference, a comma, which separates two folders.
+func aercValue(name string) (value string, fits bool) {
+	simple := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" ./-_[]", r)
+	}
+	if trim(name) == name && !strings.ContainsFunc(name, func(r rune) bool { return !simple(r) }) && !strings.HasPrefix(name, "[") {
+		return name, true
+	}
+	return "`" + name + "`", !strings.ContainsAny(name, "`,") && !strings.Contains(name, "%(")
 }
 
 // aercCommand shows where a command goes that prints the password.

@@ -12,6 +12,7 @@ func exportFetchmail(s *sheet) error {
 	in := s.a.Incoming
 	s.alone(account.Incoming, "fetchmail")
 	s.line("# %s", s.a.Address)
+	s.unverified(account.Incoming)
 	protocol := strings.ToUpper(in.Protocol.String())
 	if in.Auth == account.AuthAPOP && in.Protocol == account.POP3 {
 		protocol = "APOP"
@@ -61,6 +62,7 @@ func exportGetmail(s *sheet) error {
 		kind += "SSL"
 	}
 	s.line("# %s", s.a.Address)
+	s.unverified(account.Incoming)
 	s.line("[retriever]\ntype = %sRetriever", kind)
 	s.line("server = %s\nport = %d\nusername = %s", in.Host, in.Port, in.Username)
 	if s.in != "" {
@@ -107,6 +109,7 @@ func exportOfflineIMAP(s *sheet) error {
 	s.unblanked(account.FieldUsername, in.Username)
 	s.unblanked(account.FieldPassword, s.in)
 	s.line("# %s", s.a.Address)
+	s.unverified(account.Incoming)
 	s.line("[general]\naccounts = %s", name)
 	s.line("\n[Account %s]\nlocalrepository = %s-local\nremoterepository = %s-remote", name, name, name)
 	s.line("\n[Repository %s-local]\ntype = Maildir\nlocalfolders = ~/Mail/%s", name, name)

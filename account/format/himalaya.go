@@ -11,6 +11,7 @@ import (
 // exportHimalaya writes a table of himalaya's config.toml, with the keys of version 2.
 func exportHimalaya(s *sheet) error {
 	s.line("# Keys of himalaya 2; version 1 has others.")
+	s.unverified(account.Incoming, account.Outgoing)
 	s.line("[accounts.%s]", label(s.a.Address))
 	s.line("default = true")
 	s.line("email = %s", toml(s.a.Address.String()))
@@ -24,8 +25,22 @@ func exportHimalaya(s *sheet) error {
 		s.withhold(account.Incoming)
 	}
 	s.himalayaServer("smtp", account.Outgoing, s.out)
+	s.himalayaFolders()
 	s.warn(false, account.Incoming, account.Outgoing)
 	return s.finish()
+}
+
+// himalayaFolders writes the names by which himalaya knows folders.
+func (s *sheet) himalayaFolders() {
+	if s.a.Folders == (account.Folders{}) {
+		return
+	}
+	s.line("mailbox.alias.inbox = \"INBOX\"")
+	for _, u := range account.FolderUses() {
+		if name := s.a.Folders.Of(u); name != "" {
+			s.line("mailbox.alias.%s = %s", u, toml(name))
+		}
+	}
 }
 
 // himalayaServer writes one server.

@@ -20,12 +20,13 @@ const (
 // A jsonAccount is our own file: everything that an account says, and no secret. Words are those of package account;
 // certificates are PEM, fingerprints "sha256:" and hexadecimal digits.
 type jsonAccount struct {
-	Format   string     `json:"format"`
-	Version  int        `json:"version"`
-	Name     string     `json:"name,omitempty"`
-	Address  string     `json:"address"`
-	Incoming jsonServer `json:"incoming"`
-	Outgoing jsonServer `json:"outgoing"`
+	Format   string      `json:"format"`
+	Version  int         `json:"version"`
+	Name     string      `json:"name,omitempty"`
+	Address  string      `json:"address"`
+	Incoming jsonServer  `json:"incoming"`
+	Outgoing jsonServer  `json:"outgoing"`
+	Folders  jsonFolders `json:"folders,omitzero"`
 	Trust    struct {
 		Pins        []jsonPin `json:"pins,omitempty"`
 		Authorities []string  `json:"authorities,omitempty"`
@@ -34,6 +35,15 @@ type jsonAccount struct {
 		Domains   []string       `json:"domains,omitempty"`
 		Cleartext []jsonEndpoint `json:"cleartext,omitempty"`
 	} `json:"consents"`
+}
+
+// jsonFolders are the names of the folders with a use of their own.
+type jsonFolders struct {
+	Sent    string `json:"sent,omitempty"`
+	Drafts  string `json:"drafts,omitempty"`
+	Trash   string `json:"trash,omitempty"`
+	Junk    string `json:"junk,omitempty"`
+	Archive string `json:"archive,omitempty"`
 }
 
 // A jsonEndpoint is a host and a port.
@@ -61,6 +71,12 @@ type jsonPin struct {
 // exportJSON writes our own file.
 func exportJSON(s *sheet) error {
 	file := jsonAccount{Format: jsonFormat, Version: jsonVersion, Name: s.a.Name, Address: s.a.Address.String(), Incoming: serverToJSON(s.a.Incoming), Outgoing: serverToJSON(s.a.Outgoing)}
+	file.Folders = jsonFolders(s.a.Folders)
+	for _, role := range []account.Role{account.Incoming, account.Outgoing} {
+		if s.a.IdentityUnverified(role) {
+			s.remark(role, "Identity not verified: you accepted this server's certificate yourself. The file names it, and whoever opens the file is asked about it.")
+		}
+	}
 	for _, p := range s.a.Trust.Pins {
 		file.Trust.Pins = append(file.Trust.Pins, jsonPin{jsonEndpoint(p.Server), p.Certificate.String()})
 	}
@@ -104,6 +120,7 @@ func readJSON(data []byte) ([]Imported, error) {
 	for _, s := range []jsonServer{file.Incoming, file.Outgoing} {
 		g.jsonServer(s)
 	}
+	g.jsonFolders(file.Folders)
 	g.jsonTrust(file)
 	return g.result()
 }
@@ -130,6 +147,18 @@ func (g *gather) jsonServer(s jsonServer) {
 		}
 	}
 	g.server(found{protocol: protocol, host: s.Host, port: fmt.Sprint(s.Port), security: security, auth: auth, user: s.Username})
+}
+
+// jsonFolders reads the names of folders, which IMAP alone has.
+func (g *gather) jsonFolders(read jsonFolders) {
+	names := account.Folders(read)
+	switch {
+	case names == account.Folders{}:
+	case g.Incoming.Protocol != account.IMAP || names.Check() != nil:
+		g.remark(account.Incoming, "The names of the folders cannot be read, and were left out.")
+	default:
+		g.Folders = names
+	}
 }
 
 // jsonTrust reads what the file would have us believe and agree to.

@@ -10,6 +10,7 @@ func exportMbsync(s *sheet) error {
 	in, name := s.a.Incoming, label(s.a.Address)
 	s.alone(account.Incoming, "mbsync")
 	s.line("# %s", s.a.Address)
+	s.unverified(account.Incoming)
 	s.line("IMAPAccount %s", name)
 	s.line("Host %s", slashed(in.Host, ""))
 	s.line("Port %d", in.Port)

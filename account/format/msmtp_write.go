@@ -20,6 +20,7 @@ func exportMsmtp(s *sheet) error {
 	}
 	s.fits(account.FieldOutgoingPassword, s.out, maxMsmtpText)
 	s.line("# %s", from)
+	s.unverified(account.Outgoing)
 	s.line("account %s", label(s.a.Address))
 	s.line("host %s", out.Host)
 	s.line("port %d", out.Port)

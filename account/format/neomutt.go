@@ -6,6 +6,7 @@ import "portolan/account"
 // backtick.
 func exportNeomutt(s *sheet) error {
 	s.line("# %s", s.a.Address)
+	s.unverified(account.Incoming, account.Outgoing)
 	if s.a.Name != "" {
 		s.set("realname", s.a.Name)
 	}
@@ -42,6 +43,11 @@ func (s *sheet) neomuttIncoming() {
 	s.set("imap_user", in.Username)
 	s.secret("imap_pass", s.in)
 	s.authenticators("imap_authenticators", account.Incoming)
+	for _, v := range []struct{ name, folder string }{{"record", s.a.Folders.Sent}, {"postponed", s.a.Folders.Drafts}, {"trash", s.a.Folders.Trash}} {
+		if v.folder != "" {
+			s.set(v.name, "+"+v.folder)
+		}
+	}
 }
 
 // neomuttOutgoing writes where mail is sent through.

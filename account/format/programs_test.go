@@ -53,6 +53,7 @@ func programAccounts() []account.Account {
 	}
 	a := sample()
 	a.Name, a.Incoming.Username, a.Outgoing.Username = `O'Neill "x" \ #1; $HOME `+"`id` ж", nastyUser, nastyUser
+	a.Folders = account.Folders{Sent: `Gesendet "é" \ #$HOME;` + "`id`", Drafts: "INBOX.Entwürfe & mehr", Trash: "[Mail]/'Müll' ~ %s"}
 	none := sample()
 	none.Outgoing.Auth, none.Outgoing.Username = account.AuthNone, ""
 	six := sample()
@@ -144,7 +145,7 @@ func TestNeomuttReadsItsFile(t *testing.T) {
 		return
 	}
 	each(t, Neomutt, func(a account.Account, path string, out Output) {
-		_, said := run(t, nil, neomutt, "-n", "-F", path, "-Q", "realname", "-Q", "smtp_url", "-Q", "ssl_force_tls", "-Q", "imap_user", "-Q", "pop_user", "-Q", "from")
+		_, said := run(t, nil, neomutt, "-n", "-F", path, "-Q", "realname", "-Q", "smtp_url", "-Q", "ssl_force_tls", "-Q", "imap_user", "-Q", "pop_user", "-Q", "from", "-Q", "record", "-Q", "postponed", "-Q", "trash")
 		if strings.Contains(said, "rror in") || strings.Contains(said, "unknown variable") {
 			t.Errorf("got %s, want an understood file: %s", said, out.Text)
 		}
@@ -153,6 +154,13 @@ func TestNeomuttReadsItsFile(t *testing.T) {
 		for _, want := range []string{`name = "` + quoted(a.Name) + `"`, user + ` = "` + quoted(a.Incoming.Username) + `"`} {
 			if !strings.Contains(said, want) {
 				t.Errorf("got %s, want %s", said, want)
+			}
+		}
+		for variable, folder := range map[string]string{"record": a.Folders.Sent, "postponed": a.Folders.Drafts, "trash": a.Folders.Trash} {
+			_, line, _ := strings.Cut(said, "set "+variable+" = ")
+			line, _, _ = strings.Cut(line, "\n")
+			if want := quoted(folder) + `"`; folder != "" && line != `"+`+want && line != `"`+url("imaps", "", "", a.Incoming.Endpoint)+"/"+want {
+				t.Errorf("%s: got %s, want +%s", variable, line, want)
 			}
 		}
 	})

@@ -36,6 +36,9 @@ func newSheet(f Format, a account.Account, o Options) (*sheet, error) {
 	} else if !o.Password.Empty() || !o.OutgoingPassword.Empty() {
 		s.remark(account.RoleUnknown, "This format holds no password; none was written.")
 	}
+	if a.Incoming.Protocol != account.IMAP || a.Folders.Check() != nil {
+		s.a.Folders = account.Folders{}
+	}
 	s.in, s.out = passwordFor(a.Incoming, s.in), passwordFor(a.Outgoing, s.out)
 	if f.Name != Thunderbird && f.Name != ThunderbirdDomain { // which have finer words for it
 		for _, field := range []struct {
@@ -158,8 +161,8 @@ func (s *sheet) warn(pins bool, roles ...account.Role) {
 		if server.Security == account.Cleartext {
 			s.remark(role, "This server is used without encryption: whoever is on the way can read mail and password.")
 		}
-		if _, pinned := s.a.Trust.PinFor(server.Endpoint); pinned && !pins {
-			s.remark(role, "You accepted this server's certificate yourself. The file cannot carry that; the mail program will ask again or refuse.")
+		if s.a.IdentityUnverified(role) && !pins {
+			s.remark(role, "Identity not verified: you accepted this server's certificate yourself. The file cannot carry that; the mail program will ask again or refuse.")
 		}
 		if server.Auth.NeedsToken() {
 			s.remark(role, "The server wants OAuth2. The mail program has to be registered with the provider and given its token; the file cannot do that.")
@@ -167,6 +170,17 @@ func (s *sheet) warn(pins bool, roles ...account.Role) {
 	}
 	if len(s.a.Trust.Authorities) > 0 {
 		s.remark(account.RoleUnknown, "The file cannot carry your own certificate authority; the mail program has to be told of it.")
+	}
+}
+
+// unverified says in comments which of the servers in the file have nobody's word for who they are.
+//
+// C-6: RFC 8314, section 5.4.
+func (s *sheet) unverified(roles ...account.Role) {
+	for _, role := range roles {
+		if pin, _ := s.a.Trust.PinFor(s.server(role).Endpoint); s.a.IdentityUnverified(role) {
+			s.line("# Identity not verified: the certificate of %s was accepted by hand.\n# %s", pin.Server, pin.Certificate)
+		}
 	}
 }
 

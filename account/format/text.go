@@ -16,6 +16,7 @@ func exportSheet(s *sheet) error {
 	s.line("E-mail address   %s", s.a.Address)
 	s.sheetServer(account.Incoming, "Incoming mail ("+strings.ToUpper(s.a.Incoming.Protocol.String())+")", s.in)
 	s.sheetServer(account.Outgoing, "Outgoing mail (SMTP)", s.out)
+	s.sheetFolders()
 	for _, pin := range s.a.Trust.Pins {
 		s.line("\nThe certificate of %s was accepted by hand. Its fingerprint:\n%s", pin.Server, pin.Certificate)
 	}
@@ -36,8 +37,27 @@ func (s *sheet) sheetServer(role account.Role, title, password string) {
 	if server.Auth != account.AuthNone {
 		s.line("User name        %s", server.Username)
 	}
+	if s.a.IdentityUnverified(role) {
+		s.line("Identity         not verified: the certificate was accepted by hand")
+	}
 	if password != "" {
 		s.line("Password         %s", password)
+	}
+}
+
+// sheetFolders lists the folders with a use of their own.
+func (s *sheet) sheetFolders() {
+	if s.a.Folders == (account.Folders{}) {
+		return
+	}
+	s.line("\nFolders\n-------")
+	for _, f := range []struct{ title, name string }{
+		{"Sent mail", s.a.Folders.Sent}, {"Drafts", s.a.Folders.Drafts}, {"Deleted mail", s.a.Folders.Trash}, {"Spam", s.a.Folders.Junk},
+		{"Archive", s.a.Folders.Archive},
+	} {
+		if f.name != "" {
+			s.line("%-16s %s", f.title, f.name)
+		}
 	}
 }
 

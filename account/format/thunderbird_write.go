@@ -158,8 +158,8 @@ func (r *reader) remarkOn(s account.Server, written serverElement, trust account
 		r.remark(role, text)
 	}
 	// C-6: an exported file says that a certificate was accepted by hand.
-	if _, pinned := trust.PinFor(s.Endpoint); pinned {
-		r.remark(role, "You accepted this server's certificate yourself. The file cannot carry that; the mail program will ask again.")
+	if _, pinned := trust.PinFor(s.Endpoint); pinned && s.Security != account.Cleartext {
+		r.remark(role, "Identity not verified: you accepted this server's certificate yourself. The file cannot carry that; the mail program will ask again.")
 	}
 }
 

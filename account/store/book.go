@@ -30,7 +30,7 @@ func (id ID) valid() bool { return len(id) == idLength && strings.Trim(string(id
 type Saved struct {
 	ID ID
 	account.Account
-	Keyring   []account.Role // the roles whose secret is in the keyring
+	Keyring   []Kind // the secrets that are in the keyring
 	LastCheck Check
 }
 
@@ -95,8 +95,8 @@ func (b Book) settle(entries ...Entry) Book {
 // claims gives the entries of the keyring that the account uses.
 func (s Saved) claims() []Entry {
 	var entries []Entry
-	for _, r := range s.Keyring {
-		entries = append(entries, EntryOf(s.ID, r))
+	for _, k := range s.Keyring {
+		entries = append(entries, EntryOf(s.ID, k))
 	}
 	return entries
 }
@@ -147,12 +147,12 @@ func (s Saved) check() error {
 	if problems := s.Validate(); len(problems) > 0 {
 		return &InvalidError{s.ID, problems}
 	}
-	for _, r := range s.Keyring {
-		if r != account.Incoming && r != account.Outgoing {
-			return fmt.Errorf("account %s: the keyring holds no secret for %q", s.ID, r)
+	for _, k := range s.Keyring {
+		if !slices.Contains(allKinds[:], k) {
+			return fmt.Errorf("account %s: the keyring holds no secret of kind %d", s.ID, k)
 		}
 	}
-	if err := errors.Join(checkTrust(s.Trust), checkConsents(s.Consents), checkLast(s.LastCheck)); err != nil {
+	if err := errors.Join(checkTrust(s.Trust), checkConsents(s.Consents), checkLast(s.LastCheck), s.Folders.Check()); err != nil {
 		return fmt.Errorf("account %s: %w", s.ID, err)
 	}
 	return nil
@@ -171,6 +171,11 @@ func checkTrust(t account.Trust) error {
 	for _, c := range t.Authorities {
 		if c == nil || len(c.Raw) == 0 {
 			return errors.New("authority: no certificate")
+		}
+	}
+	for _, e := range t.Verified {
+		if err := checkEndpoint(e); err != nil {
+			return err
 		}
 	}
 	return nil

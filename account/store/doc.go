@@ -8,6 +8,7 @@
 //	accounts.json.broken-TIME    what stood there and could not be read; Portolan never touches it again
 //	accounts.json.bak.kept-TIME  a good copy that was offered and declined
 //	accounts.lock                held while a Portolan that may write is open
+//	drafts.json                  what was typed and not saved; the window writes it, under the same lock and without secrets
 //
 // # Why unknown fields are damage
 //

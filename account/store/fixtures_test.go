@@ -35,8 +35,10 @@ func goodSaved(n int) Saved {
 			},
 			Trust: account.Trust{Pins: []account.Pin{{
 				Server: account.Endpoint{Host: "imap.example.test", Port: 993}, Certificate: account.Fingerprint{byte(n), 1},
-			}}},
-			Consents: account.Consents{Domains: []string{"example.invalid"}, Cleartext: []account.Endpoint{{Host: "2001:db8::1", Port: 25}}},
+			}}, Verified: []account.Endpoint{{Host: "192.0.2.1", Port: 587}}},
+			Consents:          account.Consents{Domains: []string{"example.invalid"}, Cleartext: []account.Endpoint{{Host: "2001:db8::1", Port: 25}}},
+			ClientCertificate: account.ClientCertificate{File: "certificates/ålice.pem", Key: "certificates/key.pem"},
+			Folders:           account.Folders{Sent: "INBOX.Gesendet é", Trash: `"Trash"/\\`},
 		},
 		LastCheck: Check{
 			At: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), Outcome: "ready", Incoming: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC),

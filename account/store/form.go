@@ -39,10 +39,26 @@ type accountForm struct {
 	Outgoing    serverForm     `json:"outgoing"`
 	Pins        []pinForm      `json:"pins,omitempty"`
 	Authorities []string       `json:"authorities,omitempty"` // PEM
+	Verified    []endpointForm `json:"verified,omitempty"`
 	Domains     []string       `json:"confirmed_domains,omitempty"`
 	Cleartext   []endpointForm `json:"cleartext,omitempty"`
-	Keyring     []string       `json:"keyring,omitempty"` // roles
+	Keyring     []string       `json:"keyring,omitempty"` // kinds
+	Folders     folderForm     `json:"folders,omitzero"`
+	Certificate certForm       `json:"client_certificate,omitzero"`
 	LastCheck   checkForm      `json:"last_check,omitzero"`
+}
+
+type folderForm struct {
+	Sent    string `json:"sent,omitempty"`
+	Drafts  string `json:"drafts,omitempty"`
+	Trash   string `json:"trash,omitempty"`
+	Junk    string `json:"junk,omitempty"`
+	Archive string `json:"archive,omitempty"`
+}
+
+type certForm struct {
+	File string `json:"file"`
+	Key  string `json:"key,omitempty"`
 }
 
 type endpointForm struct {
@@ -148,6 +164,7 @@ func accountFormOf(s Saved) accountForm {
 	f := accountForm{
 		ID: s.ID, Name: s.Name, Address: s.Address.String(), Domains: s.Consents.Domains,
 		Incoming: serverFormOf(s.Incoming), Outgoing: serverFormOf(s.Outgoing), LastCheck: checkForm(s.LastCheck.normal()),
+		Folders: folderForm(s.Folders), Certificate: certForm(s.ClientCertificate),
 	}
 	for _, p := range s.Trust.Pins {
 		f.Pins = append(f.Pins, pinForm{endpointForm(p.Server), p.Certificate.String()})
@@ -155,11 +172,14 @@ func accountFormOf(s Saved) accountForm {
 	for _, c := range s.Trust.Authorities {
 		f.Authorities = append(f.Authorities, string(pem.EncodeToMemory(&pem.Block{Type: pemCertificate, Bytes: c.Raw})))
 	}
+	for _, e := range s.Trust.Verified {
+		f.Verified = append(f.Verified, endpointForm(e))
+	}
 	for _, e := range s.Consents.Cleartext {
 		f.Cleartext = append(f.Cleartext, endpointForm(e))
 	}
-	for _, r := range s.Keyring {
-		f.Keyring = append(f.Keyring, r.String())
+	for _, k := range s.Keyring {
+		f.Keyring = append(f.Keyring, k.String())
 	}
 	return f
 }
@@ -173,13 +193,14 @@ func serverFormOf(s account.Server) serverForm {
 
 func (f accountForm) saved() (Saved, error) {
 	s := Saved{ID: f.ID, LastCheck: Check(f.LastCheck).normal()}
-	s.Name, s.Consents.Domains = f.Name, f.Domains
+	s.Name, s.Consents.Domains, s.Folders = f.Name, f.Domains, account.Folders(f.Folders)
+	s.ClientCertificate = account.ClientCertificate(f.Certificate)
 	var errs [5]error
 	s.Address, errs[0] = account.ParseAddress(f.Address)
 	s.Incoming, errs[1] = f.Incoming.server()
 	s.Outgoing, errs[2] = f.Outgoing.server()
 	s.Trust, errs[3] = f.trust()
-	s.Keyring, errs[4] = f.roles()
+	s.Keyring, errs[4] = f.kinds()
 	for _, e := range f.Cleartext {
 		s.Consents.Cleartext = append(s.Consents.Cleartext, account.Endpoint(e))
 	}
@@ -202,17 +223,20 @@ func (f accountForm) trust() (account.Trust, error) {
 		}
 		t.Authorities = append(t.Authorities, c)
 	}
+	for _, e := range f.Verified {
+		t.Verified = append(t.Verified, account.Endpoint(e))
+	}
 	return t, nil
 }
 
-func (f accountForm) roles() ([]account.Role, error) {
-	var list []account.Role
+func (f accountForm) kinds() ([]Kind, error) {
+	var list []Kind
 	for _, name := range f.Keyring {
-		i := slices.IndexFunc(bothRoles[:], func(r account.Role) bool { return r.String() == name })
+		i := slices.Index(kindNames[:], name)
 		if i < 0 {
-			return nil, fmt.Errorf("unknown role %q", name)
+			return nil, fmt.Errorf("unknown secret %q", name)
 		}
-		list = append(list, bothRoles[i])
+		list = append(list, allKinds[i])
 	}
 	return list, nil
 }

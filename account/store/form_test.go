@@ -21,7 +21,7 @@ func drawBook(t *rapid.T, authorities []*x509.Certificate) Book {
 		b.Accounts = append(b.Accounts, drawSaved(t, i, authorities))
 	}
 	for i := range rapid.IntRange(0, 2).Draw(t, "orphans") {
-		b.Orphans = append(b.Orphans, EntryOf(goodSaved(100+i).ID, rapid.SampledFrom(bothRoles[:]).Draw(t, "role")))
+		b.Orphans = append(b.Orphans, EntryOf(goodSaved(100+i).ID, rapid.SampledFrom(allKinds[:]).Draw(t, "role")))
 	}
 	return b
 }
@@ -40,7 +40,7 @@ func drawSaved(t *rapid.T, n int, authorities []*x509.Certificate) Saved {
 	if len(s.Trust.Authorities) == 0 {
 		s.Trust.Authorities = nil
 	}
-	s.Keyring = rapid.SampledFrom([][]account.Role{nil, {account.Incoming}, {account.Outgoing}, {account.Incoming, account.Outgoing}}).Draw(t, "keyring")
+	s.Keyring = rapid.SampledFrom([][]Kind{nil, {IncomingPassword}, {OutgoingPassword}, {IncomingPassword, OutgoingPassword}, {CertificatePassword}, allKinds[:]}).Draw(t, "keyring")
 	if rapid.Bool().Draw(t, "never checked") {
 		s.LastCheck = Check{}
 	} else {
@@ -154,7 +154,7 @@ func TestAnAccountThatCannotBeReadBackIsNotSaved(t *testing.T) {
 		"no certificate": func(s *Saved) { s.Trust.Authorities = []*x509.Certificate{nil} },
 		"consent":        func(s *Saved) { s.Consents.Domains = []string{"A.test"} },
 		"cleartext":      func(s *Saved) { s.Consents.Cleartext = []account.Endpoint{{Host: "a.test", Port: 70000}} },
-		"role":           func(s *Saved) { s.Keyring = []account.Role{account.RoleUnknown} },
+		"kind":           func(s *Saved) { s.Keyring = []Kind{Kind(len(allKinds))} },
 		"outcome":        func(s *Saved) { s.LastCheck.Outcome = strings.Repeat("a", 33) },
 		"no time":        func(s *Saved) { s.LastCheck.At = time.Time{} },
 		"endless year":   func(s *Saved) { s.LastCheck.At = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) },
@@ -212,8 +212,8 @@ func FuzzDecode(f *testing.F) {
 	}
 	saved := goodSaved(3)
 	saved.Trust.Authorities = []*x509.Certificate{authority(f)}
-	saved.Keyring = []account.Role{account.Incoming, account.Outgoing}
-	f.Add([]byte(text(f, Book{Accounts: []Saved{saved}, Orphans: []Entry{EntryOf(testID, account.Outgoing)}})))
+	saved.Keyring = allKinds[:]
+	f.Add([]byte(text(f, Book{Accounts: []Saved{saved}, Orphans: []Entry{EntryOf(testID, OutgoingPassword)}})))
 	f.Add([]byte(text(f, goodBook(2))))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		b, err := decode(file)

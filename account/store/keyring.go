@@ -18,31 +18,6 @@ const service = "portolan"
 // maxSecret is the longest secret, in bytes, that every keyring takes; Windows sets the limit.
 const maxSecret = 2560
 
-var bothRoles = [...]account.Role{account.Incoming, account.Outgoing}
-
-// An Entry is the name under which the keyring files one secret: the account's ID, and for a password that the outgoing
-// server has for itself, a word behind it.
-type Entry string
-
-const outgoingEntry = "/outgoing"
-
-// EntryOf names the secret of one role.
-func EntryOf(id ID, role account.Role) Entry {
-	if role == account.Outgoing {
-		return Entry(id + outgoingEntry)
-	}
-	return Entry(id)
-}
-
-// owner gives the account and the role that an entry is named for.
-func (e Entry) owner() (ID, account.Role, bool) {
-	id, outgoing := strings.CutSuffix(string(e), outgoingEntry)
-	if outgoing {
-		return ID(id), account.Outgoing, ID(id).valid()
-	}
-	return ID(id), account.Incoming, ID(id).valid()
-}
-
 // A Keyring keeps secrets where the system keeps them. Its calls may wait for the person, for as long as that takes. An entry
 // that is not there is keyring.ErrNotFound, from Get and from Delete.
 type Keyring interface {

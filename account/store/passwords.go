@@ -16,21 +16,30 @@ const patience = 60 * time.Second
 type Secrets struct {
 	Incoming account.Secret
 	Outgoing account.Secret // empty: the same as Incoming
+	// Certificate opens the file that holds the client certificate; empty: the file needs none, or there is none.
+	Certificate account.Secret
 }
 
-// of gives the secret of one role.
-func (s Secrets) of(r account.Role) account.Secret {
-	if r == account.Outgoing {
+// of gives the secret of one kind.
+func (s Secrets) of(k Kind) account.Secret {
+	switch k {
+	case OutgoingPassword:
 		return s.Outgoing
+	case CertificatePassword:
+		return s.Certificate
+	default:
+		return s.Incoming
 	}
-	return s.Incoming
 }
 
-// with gives the secrets with that of one role put in.
-func (s Secrets) with(r account.Role, secret account.Secret) Secrets {
-	if r == account.Outgoing {
+// with gives the secrets with that of one kind put in.
+func (s Secrets) with(k Kind, secret account.Secret) Secrets {
+	switch k {
+	case OutgoingPassword:
 		s.Outgoing = secret
-	} else {
+	case CertificatePassword:
+		s.Certificate = secret
+	default:
 		s.Incoming = secret
 	}
 	return s
@@ -55,29 +64,29 @@ func NewPasswords(k Keyring) *Passwords {
 // an error it gives what it has; the keyring is not asked again after its first no. An account that claims none costs no call.
 func (p *Passwords) Load(ctx context.Context, s Saved) (Secrets, error) {
 	var secrets Secrets
-	var missing []account.Role
-	for _, r := range bothRoles {
-		secrets = secrets.with(r, p.remembered(EntryOf(s.ID, r)))
+	var missing []Kind
+	for _, k := range allKinds {
+		secrets = secrets.with(k, p.remembered(EntryOf(s.ID, k)))
 	}
-	for _, r := range s.Keyring {
-		if secrets.of(r).Empty() {
-			missing = append(missing, r)
+	for _, k := range s.Keyring {
+		if secrets.of(k).Empty() {
+			missing = append(missing, k)
 		}
 	}
-	for _, r := range missing {
-		secret, err := p.get(ctx, EntryOf(s.ID, r))
+	for _, k := range missing {
+		secret, err := p.get(ctx, EntryOf(s.ID, k))
 		if err != nil {
 			return secrets, err
 		}
-		secrets = secrets.with(r, secret)
+		secrets = secrets.with(k, secret)
 	}
 	return secrets, nil
 }
 
 // Remembers reports whether a secret of the account is in memory alone, and will be gone when the program ends.
 func (p *Passwords) Remembers(id ID) bool {
-	for _, r := range bothRoles {
-		if !p.remembered(EntryOf(id, r)).Empty() {
+	for _, k := range allKinds {
+		if !p.remembered(EntryOf(id, k)).Empty() {
 			return true
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-
-	"portolan/account"
 )
 
 // A Safe keeps accounts and their passwords in step. Its methods block for as long as the keyring does; its Store may be
@@ -57,11 +55,11 @@ func (s Safe) Put(ctx context.Context, saved Saved, secrets Secrets) (Placed, er
 
 // A putting is what a Put is about to do to the keyring, and then what it did.
 type putting struct {
-	set, unset []account.Role // to be set; to be deleted
-	fresh      []account.Role // to be set where there was nothing before
-	kept       []account.Role // set
-	settled    []Entry        // entries whose state is known for sure
-	left       []Entry        // entries that may hold what nobody uses
+	set, unset []Kind  // to be set; to be deleted
+	fresh      []Kind  // to be set where there was nothing before
+	kept       []Kind  // set
+	settled    []Entry // entries whose state is known for sure
+	left       []Entry // entries that may hold what nobody uses
 }
 
 // prepare notes in the file what the keyring may hold should the program end before Put does: entries that are new, and
@@ -70,27 +68,27 @@ func (s Safe) prepare(id ID, secrets Secrets) (putting, error) {
 	var plan putting
 	err := s.Store.Update(func(b Book) Book {
 		old, there := b.Find(id)
-		var keep []account.Role
-		for _, r := range bothRoles {
-			claimed, listed := slices.Contains(old.Keyring, r), slices.Contains(b.Orphans, EntryOf(id, r))
-			switch given := !secrets.of(r).Empty(); {
+		var keep []Kind
+		for _, k := range allKinds {
+			claimed, listed := slices.Contains(old.Keyring, k), slices.Contains(b.Orphans, EntryOf(id, k))
+			switch given := !secrets.of(k).Empty(); {
 			case given && claimed:
-				plan.set, keep = append(plan.set, r), append(keep, r)
+				plan.set, keep = append(plan.set, k), append(keep, k)
 			case given:
-				plan.set, b = append(plan.set, r), b.orphan(EntryOf(id, r))
+				plan.set, b = append(plan.set, k), b.orphan(EntryOf(id, k))
 				if !listed {
-					plan.fresh = append(plan.fresh, r)
+					plan.fresh = append(plan.fresh, k)
 				}
 			case claimed, listed:
-				plan.unset = append(plan.unset, r)
+				plan.unset = append(plan.unset, k)
 			}
 		}
 		if there {
 			old.Keyring = keep
 			b = b.With(old)
 		}
-		for _, r := range plan.unset {
-			b = b.orphan(EntryOf(id, r))
+		for _, k := range plan.unset {
+			b = b.orphan(EntryOf(id, k))
 		}
 		return b
 	})
@@ -100,37 +98,37 @@ func (s Safe) prepare(id ID, secrets Secrets) (putting, error) {
 // place does to the keyring what was prepared.
 func (s Safe) place(ctx context.Context, id ID, secrets Secrets, plan *putting) Placed {
 	var placed Placed
-	for _, r := range plan.set {
-		e := EntryOf(id, r)
+	for _, k := range plan.set {
+		e := EntryOf(id, k)
 		asked := placed.Err == nil
 		if asked {
-			placed.Err = s.Passwords.set(ctx, e, secrets.of(r))
+			placed.Err = s.Passwords.set(ctx, e, secrets.of(k))
 		}
 		if placed.Err == nil {
 			s.Passwords.forget(e)
-			plan.kept, plan.settled = append(plan.kept, r), append(plan.settled, e)
+			plan.kept, plan.settled = append(plan.kept, k), append(plan.settled, e)
 			placed.Place = InKeyring
 			continue
 		}
-		s.Passwords.remember(e, secrets.of(r))
+		s.Passwords.remember(e, secrets.of(k))
 		placed.Place = InMemory
-		if slices.Contains(plan.fresh, r) && !(asked && TroubleOf(placed.Err) == KeyringSlow) {
+		if slices.Contains(plan.fresh, k) && !(asked && TroubleOf(placed.Err) == KeyringSlow) {
 			plan.settled = append(plan.settled, e) // there was nothing, and a clear no left it so
 		} else {
 			plan.left = append(plan.left, e)
 		}
 	}
-	for _, r := range bothRoles {
-		if secrets.of(r).Empty() {
-			s.Passwords.forget(EntryOf(id, r))
+	for _, k := range allKinds {
+		if secrets.of(k).Empty() {
+			s.Passwords.forget(EntryOf(id, k))
 		}
 	}
-	for _, r := range plan.unset {
+	for _, k := range plan.unset {
 		if placed.Err == nil {
-			placed.Err = s.Passwords.remove(ctx, EntryOf(id, r))
+			placed.Err = s.Passwords.remove(ctx, EntryOf(id, k))
 		}
 		if placed.Err == nil {
-			plan.settled = append(plan.settled, EntryOf(id, r))
+			plan.settled = append(plan.settled, EntryOf(id, k))
 		}
 	}
 	return placed
@@ -147,7 +145,10 @@ func (s Safe) Remove(ctx context.Context, id ID) error {
 	if err != nil {
 		return err
 	}
-	mine := []Entry{EntryOf(id, account.Incoming), EntryOf(id, account.Outgoing)}
+	var mine []Entry
+	for _, k := range allKinds {
+		mine = append(mine, EntryOf(id, k))
+	}
 	for _, e := range mine {
 		s.Passwords.forget(e)
 	}

@@ -117,7 +117,7 @@ func step(t *rapid.T, safe Safe) {
 	var err error
 	switch rapid.SampledFrom([]string{"put", "put", "remove", "sweep"}).Draw(t, "step") {
 	case "put":
-		secrets := rapid.SampledFrom([]Secrets{{}, one("word"), both(), {Outgoing: both().Outgoing}}).Draw(t, "secrets")
+		secrets := rapid.SampledFrom([]Secrets{{}, one("word"), both(), {Outgoing: both().Outgoing}, {Incoming: both().Incoming, Certificate: both().Outgoing}}).Draw(t, "secrets")
 		var placed Placed
 		if placed, err = safe.Put(t.Context(), saved, secrets); TroubleOf(placed.Err) == NoTrouble && placed.Err != nil {
 			t.Errorf("got %v, want a trouble", placed.Err)
@@ -137,10 +137,10 @@ func step(t *rapid.T, safe Safe) {
 func wantLoaded(t *rapid.T, safe Safe, id ID, want Secrets, placed Placed) {
 	saved, there := safe.Store.Book().Find(id)
 	got, err := safe.Passwords.Load(t.Context(), saved)
-	if !there || err == nil && (got.Incoming.Reveal() != want.Incoming.Reveal() || got.Outgoing.Reveal() != want.Outgoing.Reveal()) {
+	if !there || err == nil && (got.Incoming.Reveal() != want.Incoming.Reveal() || got.Outgoing.Reveal() != want.Outgoing.Reveal() || got.Certificate.Reveal() != want.Certificate.Reveal()) {
 		t.Errorf("got %q, %q, want %q, %q", got.Incoming.Reveal(), got.Outgoing.Reveal(), want.Incoming.Reveal(), want.Outgoing.Reveal())
 	}
-	if placed.Place == InKeyring && (len(saved.Keyring) == 0 || placed.Err != nil && want.Incoming.Empty() && want.Outgoing.Empty()) {
+	if placed.Place == InKeyring && (len(saved.Keyring) == 0 || placed.Err != nil && want == (Secrets{})) {
 		t.Errorf("got %v, want it claimed", placed)
 	}
 }

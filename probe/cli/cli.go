@@ -129,7 +129,7 @@ func (c Command) prepare(ctx context.Context, o *order) (*practice.Mailbox, erro
 		if err != nil {
 			return nil, err
 		}
-		o.request.Secret = secret
+		o.request.Secret, o.request.PasswordSure = secret, true // nobody is there to be asked: what speaks against it is a finding
 	}
 	if o.practice == "" {
 		return nil, nil
@@ -165,15 +165,21 @@ func (c Command) watch(ctx context.Context, runner Runner, o order) (report prob
 	report.Address = o.request.Address
 	tries := newTries()
 	w, screen := c.listing(o)
-	for event := range runner.Run(ctx, o.request) {
-		report = report.With(event)
-		columns, rows := sizeOf(screen)
-		if text := tries.next(report, columns, rows); text != "" {
-			_, _ = io.WriteString(w, text)
+	fault := probe.Survive(func() {
+		for event := range runner.Run(ctx, o.request) {
+			report = report.With(event)
+			columns, rows := sizeOf(screen)
+			if text := tries.next(report, columns, rows); text != "" {
+				_, _ = io.WriteString(w, text)
+			}
+			if event.Kind == probe.RunEnded {
+				err = c.answer(o, report)
+			}
 		}
-		if event.Kind == probe.RunEnded {
-			err = c.answer(o, report)
-		}
+	})
+	if fault != nil {
+		c.say("%v", fault)
+		report = report.With(probe.Broken(fault))
 	}
 	if report.Outcome == probe.Unfinished {
 		report.Outcome = probe.Stopped

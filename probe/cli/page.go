@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -165,8 +166,30 @@ func decisionsPart(r probe.Report, q probe.Request, columns int) string {
 		for _, option := range consent(d, q) {
 			b.WriteString("  " + option + "\n")
 		}
+		for i, option := range instead(d, r) {
+			if i == 0 {
+				b.WriteString("Or, to try the other name, search again with\n")
+			}
+			b.WriteString("  " + option + "\n")
+		}
 	}
 	return b.String()
+}
+
+// instead gives the options that try the name which a certificate is for in the place of the one that was dialled.
+func instead(d probe.Decision, r probe.Report) []string {
+	var options []string
+	if d.Instead.Host == "" {
+		return nil
+	}
+	name := account.Neutral(d.Instead.String(), shownLimit)
+	if slices.Contains(d.Servers, r.Incoming.Endpoint) {
+		options = append(options, "-incoming "+name)
+	}
+	if slices.Contains(d.Servers, r.Outgoing.Endpoint) {
+		options = append(options, "-outgoing "+name)
+	}
+	return options
 }
 
 // sentence ends a title, unless it is a question.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -14,13 +13,11 @@ import (
 
 	"portolan/account"
 	"portolan/account/store"
+	"portolan/probe/wire"
 )
 
-// Limits of what is read from files, in bytes.
-const (
-	passwordLimit  = 4 << 10
-	authorityLimit = 1 << 20
-)
+// passwordLimit bounds what is read from a file with a password, in bytes.
+const passwordLimit = 4 << 10
 
 // readPassword takes the password from a file, or from standard input for "-". No error repeats what was read, nor the
 // path: somebody may have written the password in its place.
@@ -103,34 +100,29 @@ func (c Command) readStdin(ctx context.Context) ([]byte, error) {
 	}
 }
 
-// readAuthorities reads the certificates of a PEM file; everything else in it is left alone.
+// readAuthorities reads the certificates of a file, PEM or DER; everything else in it is left alone.
 func readAuthorities(path string) ([]*x509.Certificate, error) {
-	text, err := store.ReadFile(path, authorityLimit)
+	text, err := store.ReadFile(path, wire.MaxCertificateFile)
 	if err != nil {
 		return nil, fmt.Errorf("-ca: %w", err)
 	}
-	certificates, err := authoritiesFrom(text)
+	certificates, err := wire.ParseAuthorities(text)
 	if err != nil {
-		return nil, fmt.Errorf("-ca %s: %w", path, err)
+		return nil, fmt.Errorf("-ca %s: %w", path, authorityFault(err))
 	}
 	return certificates, nil
 }
 
-// authoritiesFrom takes the certificates out of PEM; at least one is there, or it is an error.
-func authoritiesFrom(text []byte) ([]*x509.Certificate, error) {
-	var certificates []*x509.Certificate
-	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
-		if block.Type != "CERTIFICATE" {
-			continue
-		}
-		certificate, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, errors.New("a certificate in it cannot be read")
-		}
-		certificates = append(certificates, certificate)
+// authorityFault says why a file holds no authorities.
+func authorityFault(err error) error {
+	switch wire.FaultOf(err) {
+	case wire.NoCertificate:
+		return errors.New("there is no certificate in it (PEM: -----BEGIN CERTIFICATE-----)")
+	case wire.NotAnAuthority:
+		return errors.New("a certificate in it is no authority's, and vouches for nobody else")
+	case wire.FileTooLarge:
+		return errors.New("it is too large")
+	default:
+		return errors.New("a certificate in it cannot be read, or there is none")
 	}
-	if len(certificates) == 0 {
-		return nil, errors.New("there is no certificate in it (PEM: -----BEGIN CERTIFICATE-----)")
-	}
-	return certificates, nil
 }

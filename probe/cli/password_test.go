@@ -144,29 +144,21 @@ func certificatePEM(t *testing.T) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-func TestAuthoritiesAreTakenOutOfPEM(t *testing.T) {
-	one := certificatePEM(t)
-	other := append([]byte("some words\n-----BEGIN NOTE-----\nAAAA\n-----END NOTE-----\n"), one...)
-	for want, text := range map[int][]byte{1: other, 2: append(bytes.Clone(one), other...)} {
-		if got, err := authoritiesFrom(text); err != nil || len(got) != want {
-			t.Errorf("got %d certificates, %v, want %d", len(got), err, want)
+func TestAFileThatHoldsNoAuthorityIsSaidToHoldNone(t *testing.T) {
+	good := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(good, certificatePEM(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := readAuthorities(good); err != nil || len(got) != 1 {
+		t.Errorf("got %d certificates, %v, want one", len(got), err)
+	}
+	for name, text := range map[string]string{"empty": "", "text": "no PEM", "other": "-----BEGIN NOTE-----\nAAAA\n-----END NOTE-----\n"} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := readAuthorities(path); err == nil || !strings.Contains(err.Error(), "certificate in it") {
+			t.Errorf("%s: got %d certificates, %v, want it said that there is none", name, len(got), err)
 		}
 	}
-	broken := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("nonsense")})
-	for _, text := range [][]byte{nil, []byte("no PEM"), broken} {
-		if got, err := authoritiesFrom(text); err == nil {
-			t.Errorf("%q: got %d certificates, want an error", text, len(got))
-		}
-	}
-}
-
-func FuzzAuthorities(f *testing.F) {
-	f.Add([]byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"))
-	f.Add([]byte("-----BEGIN CERTIFICATE-----\n"))
-	f.Add([]byte{})
-	f.Fuzz(func(t *testing.T, text []byte) {
-		if got, err := authoritiesFrom(text); err == nil && len(got) == 0 {
-			t.Error("got no certificate and no error, want one of them")
-		}
-	})
 }

@@ -38,6 +38,7 @@ type found struct {
 	Attempts   []struct{ Server, Address, Status, Cause, Detail string }
 	SignIns    int `json:"sign_ins"`
 	Refusals   int
+	Elapsed    int `json:"elapsed_ms"`
 	exit       int
 	raw, words string
 }

@@ -31,10 +31,11 @@ const goodToken = "ya29.a-token-that-is-good_~+/=="
 // A mechTown is one real server of each protocol, with users whose passwords are odd.
 type mechTown struct {
 	*town
-	trust   account.Trust
-	server  *debian.Server
-	host    string
-	postfix bool // 2465 is a Postfix, which asks Dovecot
+	trust    account.Trust
+	server   *debian.Server
+	host     string
+	identity debian.Certificate // with the key, where somebody else wants it
+	postfix  bool               // 2465 is a Postfix, which asks Dovecot
 }
 
 // TestEveryMechanismOnRealServers signs in to Dovecot and Postfix with every mechanism that they offer, with every odd
@@ -143,27 +144,39 @@ func (w *mechTown) listeners(auth account.Auth) []door {
 	return all
 }
 
-// buildMechTown starts the servers.
-func buildMechTown(t *testing.T, lab *debian.Lab) *mechTown {
+// emptyMechTown is a town with the users and without any server.
+func emptyMechTown(t *testing.T, lab *debian.Lab, domain string) *mechTown {
 	t.Helper()
-	w := &mechTown{town: &town{lab: lab, domain: "mech.test", address: lab.Address()}}
+	w := &mechTown{town: &town{lab: lab, domain: domain, address: lab.Address()}}
 	w.name(w.address)
 	w.host = w.town.host("mail")
-	users := map[string]string{}
-	for i, s := range oddSecrets() {
-		users[w.person(i)] = s
-	}
 	authority, _ := pem.Decode(lab.Authority.PEM)
 	root, err := x509.ParseCertificate(authority.Bytes)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.trust.Authorities = append(w.trust.Authorities, root)
+	return w
+}
+
+// users are the persons, each with one of the odd passwords.
+func (w *mechTown) users() map[string]string {
+	users := map[string]string{}
+	for i, s := range oddSecrets() {
+		users[w.person(i)] = s
+	}
+	return users
+}
+
+// buildMechTown starts a Dovecot and, where it can run, a Postfix.
+func buildMechTown(t *testing.T, lab *debian.Lab) *mechTown {
+	t.Helper()
+	w := emptyMechTown(t, lab, "mech.test")
 	introspect(t, w.person(0))
 	certificate := w.certificate(t)
 	w.server = w.serve(t, debian.Dovecot{
 		Mechanisms:  "plain login cram-md5 scram-sha-1 scram-sha-256 apop xoauth2 oauthbearer",
-		Certificate: certificate, Users: users, Listeners: []debian.Listener{imaps(993), pop3s(995), submits(465)},
+		Certificate: certificate, Users: w.users(), Listeners: []debian.Listener{imaps(993), pop3s(995), submits(465)},
 	})
 	if w.postfix = lab.Root(); w.postfix {
 		lab.StartPostfix(t, debian.Postfix{

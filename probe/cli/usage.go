@@ -34,7 +34,7 @@ To say yes to a question of an earlier search (each can be repeated):
   -allow-cleartext HOST:PORT   no encryption for this server and port; anybody on the way can
                                read the password and the mail
 
-  -ca FILE              trust the certificate authorities in FILE (PEM) too; can be repeated
+  -ca FILE              trust the certificate authorities in FILE (PEM or DER) too; can be repeated
   -format NAME -o FILE  write the settings to FILE, which happens only when the exit status is 0
 `)
 	fmt.Fprintf(&b, "                        NAME is %s\n", strings.Join(format.Names(), " or "))

@@ -66,6 +66,7 @@ type Answer struct {
 	Candidates []Candidate
 	Unoffered  []account.Protocol // SRV ".": the domain says that it does not offer the protocol at all
 	Wildcard   bool               // a name that nobody could have entered has an address
+	Exchanger  string             // the domain's best mail exchanger, where it was asked for
 	Portal     bool               // the network itself seems to have answered: it wants a login first
 	Note       string             // in plain words, foreign text neutralised
 	Err        error              // evidence, where there is any
@@ -96,6 +97,7 @@ type Finder struct {
 	Dialer      wire.Dialer         // nil: net.Dialer; HTTPS goes through it too
 	Authorities []*x509.Certificate // beside the system's, for HTTPS
 	Settings    Settings
+	Providers   Providers // what is known of providers beforehand; nil: KnownProviders
 }
 
 // Addresses looks up one family of a host's addresses: network is "ip4" or "ip6". An IP literal is its own answer.

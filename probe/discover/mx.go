@@ -56,7 +56,7 @@ func bestOf(records []*net.MX, err error) exchange {
 func (q *inquiry) exchanger() Source {
 	return source(account.SourceMX, q.address.Domain, func(ctx context.Context, progress func()) Answer {
 		mx := q.exchangeOf(ctx, progress)
-		a := Answer{Status: Silent, URL: "dns:" + q.address.Domain + "?type=MX", Note: q.exchangeNote(mx)}
+		a := Answer{Status: Silent, URL: "dns:" + q.address.Domain + "?type=MX", Note: q.exchangeNote(mx), Exchanger: mx.host}
 		switch {
 		case mx.host != "" && q.home([]string{mx.host}):
 			a.Status, a.Candidates = Named, guessedExchanger(mx.host)

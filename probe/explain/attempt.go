@@ -111,7 +111,7 @@ func protectionNote(f wire.Facts) string {
 	case account.Verified:
 		return joined("Certificate valid"+host, TLSVersion(f.TLS.Version))
 	case account.Pinned:
-		return joined("Certificate accepted by you"+host, TLSVersion(f.TLS.Version))
+		return joined("Certificate accepted by you"+host, IdentityNotVerified, TLSVersion(f.TLS.Version))
 	case account.Unverified:
 		return "Certificate not verified"
 	default:

@@ -26,7 +26,7 @@ func TestATryIsOneRow(t *testing.T) {
 		},
 		{
 			"pinned", probe.Attempt{Server: imapServer, Address: v4, Security: account.TLS, Status: probe.OK, Facts: pinned},
-			Line{"imap.example.test:993 · encrypted from the start", "Certificate accepted by you for imap.example.test · TLS 1.2"},
+			Line{"imap.example.test:993 · encrypted from the start", "Certificate accepted by you for imap.example.test · identity not verified · TLS 1.2"},
 		},
 		{
 			"no encryption", probe.Attempt{Server: mail143, Address: v4, Security: account.STARTTLS, Status: probe.OK},

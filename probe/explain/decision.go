@@ -24,6 +24,10 @@ func Decision(d probe.Decision) Text {
 		t.Advice = sentences(problemSentences(d), notSent,
 			"Say yes only if your provider confirms the fingerprint (SHA-256) to you; the yes holds for this very certificate alone.")
 		t.Details = append(serverDetails(d.Servers), certificateDetails(d.TLS)...)
+		if d.Instead.Host != "" {
+			t.Advice = sentences(t.Advice, insteadSentence(d))
+			t.Details = append(t.Details, Detail{"To be tried instead", foreign(d.Instead.String())})
+		}
 	case probe.DecideDomain:
 		t.Title = domainTitle(d)
 		t.Advice = fmt.Sprintf("The server is not in the domain of your address, and nobody has vouched for it: it belongs to %s. "+
@@ -37,8 +41,16 @@ func Decision(d probe.Decision) Text {
 		t.Details = serverDetails(d.Servers)
 	case probe.DecidePort:
 		t = portDecision(d)
+	case probe.DecidePassword:
+		t = passwordDecision(d)
 	}
 	return t
+}
+
+// insteadSentence offers a name in the certificate.
+func insteadSentence(d probe.Decision) string {
+	return fmt.Sprintf("The certificate also names %s, which is in the same domain and leads to the same server: searching with that name is the safer way out.",
+		foreign(d.Instead.Host))
 }
 
 // domainTitle names both domains.

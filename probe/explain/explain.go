@@ -63,21 +63,20 @@ type wording struct {
 func Finding(f probe.Finding) Text {
 	w := wordingFor(f.Cause)
 	said := w.quote(f.Detail)
-	if f.Cause == probe.IPv6Broken || f.Cause == probe.IPv4Broken {
+	switch f.Cause {
+	case probe.IPv6Broken, probe.IPv4Broken:
 		said = familyDetail(f)
+	case probe.PasswordOdd:
+		said = f.Detail // nobody else's words
+	case probe.TLSTooOld, probe.NoCommonCipher, probe.CertificateChanged, probe.VerifiedBefore, probe.ClockWrong:
+		return encryptionFinding(f)
+	default:
 	}
-	return Text{Title: w.title, Advice: sentences(fill(w.advice, f.Server), said), Details: certificateDetails(f.TLS)}
+	return Text{Title: w.title, Advice: sentences(fill(w.advice, f.Server), aboutProvider(f.Cause, f.Provider), said), Details: certificateDetails(f.TLS)}
 }
 
 // familyDetail says what happened over the broken family: there, Detail is the name of a cause.
-func familyDetail(f probe.Finding) string {
-	for _, c := range probe.Causes() {
-		if c.String() == f.Detail {
-			return "What happened there: " + lowerFirst(wordingFor(c).title) + "."
-		}
-	}
-	return ""
-}
+func familyDetail(f probe.Finding) string { return causeNamed("What happened there: ", f.Detail) }
 
 // Cause gives the words for a cause at a server; the server may be the zero Endpoint.
 func Cause(c probe.Cause, server account.Endpoint) Text {

@@ -36,7 +36,7 @@ func reason(r probe.Report) (Text, bool) {
 // decisiveCauses are the findings that explain why nothing was found, the most telling first.
 func decisiveCauses() []probe.Cause {
 	return []probe.Cause{
-		probe.NetworkDown, probe.CaptivePortal, probe.Firewall, probe.TextInjected, probe.CleartextOnly, probe.OAuthOnly,
+		probe.NetworkDown, probe.CaptivePortal, probe.Firewall, probe.TextInjected, probe.CleartextOnly, probe.OAuthOnly, probe.NotForMailPrograms,
 		probe.MechanismUnsupported, probe.ProtocolSwitchedOff, probe.ClientCertificateWanted, probe.PreAuthenticated,
 		probe.SignInNotOffered, probe.STARTTLSRefused, probe.TLSTooOld, probe.NoCommonCipher, probe.ServerTrouble,
 		probe.GreetingRefused, probe.DNSTrouble, probe.Internal,

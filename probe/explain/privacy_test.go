@@ -23,6 +23,7 @@ func section(t *testing.T, heading string) string {
 	return strings.Join(strings.Fields(rest), " ")
 }
 
+// V-1: README and the window name everybody who is asked, in the same words.
 func TestREADMESaysWhoIsAskedInTheWordsOfTheWindow(t *testing.T) {
 	d := WhoIsAsked()
 	parts := []string{d.Intro}

@@ -15,6 +15,8 @@ func Repeats(r probe.Report, f probe.Finding, v Text) bool {
 		return true
 	case r.Outcome == probe.RefusedIn && f.Cause == probe.SignInRefused, r.Outcome == probe.Ready && f.Cause == probe.CleartextOnly:
 		return true
+	case r.Outcome == probe.RefusedIn && f.Cause == probe.AppPasswordNeeded && f.Provider.Name != "", r.Outcome == probe.Ready && f.Cause == probe.PasswordOdd:
+		return true
 	}
 	return slices.ContainsFunc(r.Decisions, func(d probe.Decision) bool {
 		switch d.Kind {

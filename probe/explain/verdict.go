@@ -16,7 +16,7 @@ func Verdict(r probe.Report) Text {
 	case r.Outcome == probe.NeedDecision || len(r.Decisions) > 0:
 		return decisionVerdict(r)
 	case r.Outcome == probe.Ready:
-		return Text{Title: "Your settings were found and tested", Advice: ways(r)}
+		return Text{Title: "Your settings were found and tested", Advice: sentences(ways(r), triedAs(r.SignIns), Spent(r))}
 	case r.Outcome == probe.Found:
 		return foundVerdict(r)
 	case r.Outcome == probe.RefusedIn:
@@ -31,8 +31,8 @@ func Verdict(r probe.Report) Text {
 func foundVerdict(r probe.Report) Text {
 	t := Text{Title: "Your settings were found", Advice: ways(r)}
 	if r.Incoming.Auth != account.AuthNone && len(r.SignIns) == 0 {
-		t.Advice = sentences(t.Advice, "Nobody has signed in yet: with your password the settings would be tested too.")
-		t.Action = GivePassword
+		words, action := unsignedWords(r)
+		t.Advice, t.Action = sentences(t.Advice, words), action
 	}
 	return t
 }
@@ -67,6 +67,8 @@ func decisionSummary(d probe.Decision) string {
 		return "The server belongs to " + foreign(d.Domain) + ", which is not the domain of your address."
 	case probe.DecideCleartext:
 		return "Only unprotected access was found at " + list(endpoints(d.Servers)) + "."
+	case probe.DecidePassword:
+		return passwordDecision(d).Title
 	default:
 		return "Nothing that can be used was found at " + foreign(d.Asked.String()) + ", but another port works."
 	}
@@ -90,9 +92,17 @@ func refusedVerdict(r probe.Report) Text {
 		t.Action = AskYourProvider
 	}
 	if found {
-		t.Advice = sentences(t.Advice, triedAs(r.SignIns), wordingFor(s.Cause).quote(s.Detail))
+		t.Advice = sentences(t.Advice, aboutProvider(s.Cause, providerThere(r, s)), triedAs(r.SignIns), Spent(r), wordingFor(s.Cause).quote(s.Detail))
 	}
 	return t
+}
+
+// Spent says how many of the tries that a run allows itself were used up by refusals, "" where none was.
+func Spent(r probe.Report) string {
+	if r.Refusals == 0 || r.MaxRefusals == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d sign-in tries used.", r.Refusals, r.MaxRefusals)
 }
 
 // triedAs counts the refusals and names the user names that were refused.
@@ -137,10 +147,14 @@ func incompleteVerdict(r probe.Report) Text {
 	}
 	switch {
 	case in && out:
+		if f, ok := foretold(r, probe.OAuthOnly); ok {
+			t := Finding(f)
+			return Text{Title: t.Title, Advice: sentences("Both servers were found.", t.Advice), Action: AskYourProvider}
+		}
 		t := Text{Title: "Signing in could not be finished", Action: SearchAgain}
 		if s, ok := lastFailure(r.SignIns); ok {
 			c := Cause(s.Cause, s.Server)
-			t.Advice = sentences(c.Title+".", c.Advice, wordingFor(s.Cause).quote(s.Detail))
+			t.Advice = sentences(c.Title+".", c.Advice, Spent(r), wordingFor(s.Cause).quote(s.Detail))
 			return t
 		}
 		t.Advice = sentences("Both servers were found.", why.titleSentence(), why.Advice)

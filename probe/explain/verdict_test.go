@@ -214,7 +214,7 @@ func TestProtectionSaysWhyItIsLess(t *testing.T) {
 	}{
 		{"TLS", r.Incoming, "encrypted from the start · TLS 1.3 · certificate valid"},
 		{"STARTTLS", starttls, "upgrade with STARTTLS · TLS 1.3 · certificate valid · on port 993: no server answered on this port"},
-		{"pinned", result(account.IMAP, imapServer, account.TLS, account.Pinned), "encrypted from the start · TLS 1.3 · certificate accepted by you"},
+		{"pinned", result(account.IMAP, imapServer, account.TLS, account.Pinned), "encrypted from the start · TLS 1.3 · identity not verified · certificate accepted by you"},
 		{"unverified", result(account.IMAP, imapServer, account.TLS, account.Unverified), "encrypted from the start · TLS 1.3 · certificate not confirmed"},
 		{"cleartext", result(account.IMAP, imapServer, account.Cleartext, account.Unprotected), "without encryption · allowed by you"},
 	}

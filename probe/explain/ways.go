@@ -30,13 +30,17 @@ func protectionWords(p account.Protection) string {
 	case account.Verified:
 		return "encrypted"
 	case account.Pinned:
-		return "encrypted with a certificate that you accepted"
+		return "encrypted with a certificate that you accepted (identity not verified)"
 	case account.Unverified:
 		return "encrypted with a certificate that nobody has confirmed"
 	default:
 		return "without any encryption"
 	}
 }
+
+// IdentityNotVerified stands wherever a server is shown that is used on the strength of a certificate which the user accepted
+// (RFC 8314, section 5.4).
+const IdentityNotVerified = "identity not verified"
 
 // accepted repeats the warning that belongs to cleartext (RFC 8314, section 5.1: the user is to be told).
 func accepted(r probe.Report) string {
@@ -60,7 +64,7 @@ func Protection(r probe.Report, res probe.Result) string {
 	case res.Protection == account.Unprotected:
 		return joined(Security(account.Cleartext), "allowed by you")
 	case res.Protection == account.Pinned:
-		return joined(Security(res.Security), version, "certificate accepted by you")
+		return joined(Security(res.Security), version, IdentityNotVerified, "certificate accepted by you")
 	case res.Protection == account.Unverified:
 		return joined(Security(res.Security), version, "certificate not confirmed")
 	case res.Security == account.STARTTLS:

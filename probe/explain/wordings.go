@@ -111,6 +111,10 @@ func encryptionWordings() map[probe.Cause]wording {
 			"Something safer is possible",
 			"The server can be reached in a safer way now, at {server}. Search again to take it.", theSystem,
 		},
+		probe.LargeHello: {
+			"Something on the way disturbs new encryption",
+			"Nothing came back from {server} until Portolan left the newest kind of key exchange (post-quantum) out. The connection is safe all the same, but other programs may fail here. Tell whoever runs this network, or your provider.", theSystem,
+		},
 		probe.BetterRefused: {
 			"The server offers something else than you asked for",
 			"Your own choice was kept. What {server} offers is safer: take it if nothing speaks against it.", theServer,
@@ -150,11 +154,19 @@ func certificateWordings() map[probe.Cause]wording {
 		},
 		probe.CertificateChanged: {
 			"The server's certificate has changed",
-			"It is not the certificate that was accepted for {server} before. That may be a renewal or an impostor: ask your provider before you go on.", theSystem,
+			"It is not the certificate that was accepted for {server} before, so nothing was sent there. That may be a renewal or an impostor: ask your provider which fingerprint (SHA-256) is right.", theSystem,
+		},
+		probe.VerifiedBefore: {
+			"This server could prove who it is before, and cannot now",
+			"An impostor may answer in the place of {server}, so nothing was sent there and nobody can be asked to trust it. Try from another network; if it stays so, tell your provider.", theSystem,
 		},
 		probe.ClientCertificateWanted: {
 			"The server wants a certificate from you",
-			"Without a personal certificate, {server} lets nobody in. Ask your provider, or your company, how to get one.", theServer,
+			"Without a personal certificate, {server} lets nobody in. If you have one as a file, choose it in the advanced settings, under Certificates. If not, ask your provider or your company for one.", theServer,
+		},
+		probe.ClientCertificateRefused: {
+			"The server did not accept your certificate",
+			"This certificate is not known at {server}, or whoever issued it is not believed there. See in the advanced settings, under Certificates, which one is chosen and when it ends, or ask whoever gave it to you.", theServer,
 		},
 	}
 }
@@ -201,6 +213,14 @@ func signInWordings() map[probe.Cause]wording {
 			"There were too many tries",
 			"For a while {host} will not let you in. Wait at least a quarter of an hour before you try again.", theServer,
 		},
+		probe.NotForMailPrograms: {
+			"This provider lets no mail programs in",
+			"Neither IMAP nor POP3 is there for the customers of this provider, so there is nothing to set up.", theSystem,
+		},
+		probe.PasswordOdd: {
+			"The password looks odd",
+			"It is sent exactly as it was given, for it may be right.", theSystem,
+		},
 		probe.PreAuthenticated: {
 			"The server asked for no password",
 			"At {server} everybody is let in at once, so these settings could not be tested, and no password was sent there. Check the server's name and port.", theServer,
@@ -210,6 +230,10 @@ func signInWordings() map[probe.Cause]wording {
 
 func generalWordings() map[probe.Cause]wording {
 	return map[probe.Cause]wording{
+		probe.ClockWrong: {
+			"This computer's clock may be wrong",
+			"No certificate is valid on the day that it shows. Set date and time, and search again.", theSystem,
+		},
 		probe.CaptivePortal: {
 			"This network wants you to sign in first",
 			"Open any web page, do what the network asks for, and try again.", theSystem,

@@ -132,6 +132,7 @@ func (b *imapBox) list(box *Box) (map[int]string, error) {
 
 func (b *imapBox) folder(data *imap.ListData) Folder {
 	f := Folder{Name: b.from.Shown(data.Mailbox, nameLimit), Use: useOf(data)}
+	f.Altered = f.Name != data.Mailbox
 	if data.Delim != 0 {
 		f.Delimiter = b.from.Shown(string(data.Delim), 8)
 	}

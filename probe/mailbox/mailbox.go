@@ -88,6 +88,7 @@ func (u Use) String() string {
 // A Folder is one folder of an IMAP mailbox.
 type Folder struct {
 	Name      string // neutralised
+	Altered   bool   // the server has another name for it: something in it could not be shown
 	Delimiter string // between the parts of the name; "" where names have no parts
 	Use       Use
 	Count     Count

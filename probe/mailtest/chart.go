@@ -160,6 +160,8 @@ func (v *Server) option(key, value string) (err error) {
 		v.Names = strings.Split(value, ",")
 	case "user":
 		v.Users = append(v.Users, value)
+	case "password":
+		v.Password = value
 	default:
 		return errors.New("unknown option")
 	}
@@ -168,7 +170,7 @@ func (v *Server) option(key, value string) (err error) {
 
 func (v *Server) texts() map[string]*string {
 	return map[string]*string{
-		"greeting": &v.Greeting, "capability": &v.Capability, "upgrade": &v.Upgrade, "inject": &v.Inject,
+		"greeting": &v.Greeting, "capability": &v.Capability, "upgrade": &v.Upgrade, "inject": &v.Inject, "chokes": &v.Chokes,
 		"refuse": &v.Refusal, "sign-in": &v.SignIn, "parts": &v.Parts,
 	}
 }
@@ -179,7 +181,7 @@ func (v *Server) lists() map[string]*[]string {
 
 func (v *Server) switches() map[string]*bool {
 	return map[string]*bool{
-		"no-proof": &v.NoProof, "client-cert": &v.ClientCert, "stall-tls": &v.StallTLS, "no-ir": &v.NoIR, "logindisabled": &v.NoLogin,
+		"no-proof": &v.NoProof, "client-cert": &v.ClientCert, "asks-client-cert": &v.AsksForCert, "refuses-client-cert": &v.BadCert, "stall-tls": &v.StallTLS, "weak-tls": &v.Weak, "no-ir": &v.NoIR, "logindisabled": &v.NoLogin,
 		"greeting-caps": &v.GreetingCaps, "clear-allowed": &v.ClearAllowed, "hangup": &v.HangUp,
 	}
 }

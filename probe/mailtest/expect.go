@@ -24,12 +24,13 @@ import (
 //	asked URL                                               a web server was asked for just this
 //	never-asked PART                                        no URL that was asked has the part in it
 //	asks N|<=N [PART]                                       how many requests, those with the part in their URL or all
+//	showed IP:PORT | nobody                                 the client certificate was shown there, or nowhere
 //	redials N                                               so many connections more are allowed per address, see Invariants
 func (r Record) Check(e Expectation) (known bool, err error) {
 	checks := map[string]func([]string) error{
 		"dial": r.checkDial, "dials": r.checkDials, "order": r.checkOrder, "said": r.checkSaid, "never-said": r.checkNeverSaid,
 		"sent": r.checkSent, "server-sign-ins": r.checkSignIns, "lookup": r.checkLookup,
-		"lookups": r.checkLookups, "asked": r.checkAsked, "never-asked": r.checkNeverAsked, "asks": r.checkAsks,
+		"lookups": r.checkLookups, "asked": r.checkAsked, "never-asked": r.checkNeverAsked, "asks": r.checkAsks, "showed": r.checkShowed,
 		"redials": func([]string) error { return nil },
 	}
 	check := checks[e.Verb]

@@ -15,10 +15,18 @@ import (
 // unproved is what judge is given where a client did not prove that it has the password.
 const unproved = "\x00"
 
+// password is the right one here.
+func (s *session) password() string {
+	if own := s.server.Password; own != "" {
+		return own
+	}
+	return s.w.scene.Password
+}
+
 // proved gives the right password where the client has proved to have it.
 func (s *session) proved(yes bool) string {
 	if yes {
-		return s.w.scene.Password
+		return s.password()
 	}
 	return unproved
 }
@@ -37,7 +45,7 @@ func (s *session) cram(style saslStyle) (user, password string, ok bool) {
 		s.accuse("a CRAM-MD5 response without a blank")
 		return "", "", false
 	}
-	mac := hmac.New(md5.New, []byte(s.w.scene.Password))
+	mac := hmac.New(md5.New, []byte(s.password()))
 	mac.Write([]byte(s.stamp()))
 	return text[:blank], s.proved(text[blank+1:] == hex.EncodeToString(mac.Sum(nil))), true
 }
@@ -45,7 +53,7 @@ func (s *session) cram(style saslStyle) (user, password string, ok bool) {
 // apop is RFC 1939, section 7.
 func (s *session) apop(args string) verdict {
 	user, digest, _ := strings.Cut(args, " ")
-	sum := md5.Sum([]byte(s.stamp() + s.w.scene.Password))
+	sum := md5.Sum([]byte(s.stamp() + s.password()))
 	return s.judge(user, s.proved(digest == hex.EncodeToString(sum[:])))
 }
 
@@ -61,7 +69,7 @@ func (s *session) token(style saslStyle, mechanism string, initial []string) (us
 		return "", "", false
 	}
 	user = m[1] + strings.NewReplacer("=2C", ",", "=3D", "=").Replace(m[2])
-	if m[3] == s.w.scene.Password {
+	if m[3] == s.password() {
 		return user, m[3], true
 	}
 	want := map[string]string{"XOAUTH2": "", "OAUTHBEARER": "\x01"}[mechanism]
@@ -109,7 +117,7 @@ func (s *session) scram(style saslStyle, mechanism string, initial []string) (us
 			return "", "", false
 		}
 	}
-	return talk.Username(), s.w.scene.Password, true
+	return talk.Username(), s.password(), true
 }
 
 // scramServer makes the server's side. Binding is required by the -PLUS mechanisms, and a client that could bind has to
@@ -120,9 +128,9 @@ func (s *session) scramServer(mechanism string) (*scram.ServerConversation, erro
 	if hash == nil {
 		return nil, fmt.Errorf("no hash of that name")
 	}
-	owner, err := hash.NewClient("", s.w.scene.Password, "")
+	owner, err := hash.NewClient("", s.password(), "")
 	if err != nil { // what SASLprep does not know is taken as it is
-		owner, err = hash.NewClientUnprepped("", s.w.scene.Password, "")
+		owner, err = hash.NewClientUnprepped("", s.password(), "")
 	}
 	if err != nil {
 		return nil, err

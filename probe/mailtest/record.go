@@ -21,6 +21,7 @@ type Connection struct {
 	Said      []string // the client's commands, secrets replaced
 	Password  bool     // a password was seen
 	Polite    bool     // the client said LOGOUT or QUIT, or the server ended the conversation
+	Shown     bool     // the client showed its certificate
 	Rude      bool     // the client hung up in the middle of a sound conversation that waited for its next command
 }
 

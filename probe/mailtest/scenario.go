@@ -35,18 +35,23 @@ type Request struct {
 	Protocol         string   // protocol imap|pop3
 	Incoming         []string // incoming HOST[:PORT] [tls|starttls|none [AUTH]]
 	Outgoing         []string
-	User             string        // user, of the incoming server
-	OutgoingUser     string        // outgoing-user
-	NoOutgoingSignIn bool          // no-outgoing-sign-in
-	CleartextAsks    bool          // cleartext-may-be-asked: Require encryption is off, nothing is consented to yet
-	AllowCleartext   []string      // allow-cleartext HOST:PORT: off, and the yes
-	Trust            []string      // trust HOST:PORT: the certificate that the world has there
-	Confirm          []string      // confirm-domain DOMAIN
-	Decline          []string      // decline KIND: every question of this kind in the run before is answered with no
-	ISPDB            string        // ispdb URL|off; "": the program's own
-	SendAddress      bool          // send-address: the domain's own autoconfig host may be told the address
-	Account          [][]string    // account PROTOCOL HOST:PORT SECURITY AUTH USER
-	Cancel           time.Duration // cancel DURATION after the start; 0: never
+	User             string // user, of the incoming server
+	OutgoingUser     string // outgoing-user
+	NoOutgoingSignIn bool   // no-outgoing-sign-in
+	// ClientCertificate: client-certificate, the one that World.ClientCertificate gives
+	ClientCertificate bool
+	CleartextAsks     bool          // cleartext-may-be-asked: Require encryption is off, nothing is consented to yet
+	AllowCleartext    []string      // allow-cleartext HOST:PORT: off, and the yes
+	Trust             []string      // trust HOST:PORT: the certificate that the world has there
+	Trusted           []string      // trusted HOST:PORT=sha256:HEX: a certificate accepted before, which the world need not have
+	Verified          []string      // verified HOST:PORT: it verified once for this account
+	Confirm           []string      // confirm-domain DOMAIN
+	Decline           []string      // decline KIND: every question of this kind in the run before is answered with no
+	ISPDB             string        // ispdb URL|off; "": the program's own
+	PasswordSure      bool          // password-sure: the passwords are not asked about
+	SendAddress       bool          // send-address: the domain's own autoconfig host may be told the address
+	Account           [][]string    // account PROTOCOL HOST:PORT SECURITY AUTH USER
+	Cancel            time.Duration // cancel DURATION after the start; 0: never
 }
 
 // An Expectation is one line of an expect section.
@@ -165,11 +170,17 @@ func (p *parser) request(r *Request, verb string, args []string) error {
 	case "no-outgoing-sign-in":
 		r.NoOutgoingSignIn = true
 		return nil
+	case "password-sure":
+		r.PasswordSure = true
+		return nil
 	case "send-address":
 		r.SendAddress = true
 		return nil
 	case "cleartext-may-be-asked":
 		r.CleartextAsks = true
+		return nil
+	case "client-certificate":
+		r.ClientCertificate = true
 		return nil
 	case "incoming":
 		r.Incoming = args
@@ -197,7 +208,7 @@ func (p *parser) word(r *Request, verb, arg string) (err error) {
 		"outgoing-password": &r.OutgoingPassword, "user": &r.User, "outgoing-user": &r.OutgoingUser, "ispdb": &r.ISPDB,
 	}
 	several := map[string]*[]string{
-		"allow-cleartext": &r.AllowCleartext, "trust": &r.Trust, "confirm-domain": &r.Confirm, "decline": &r.Decline,
+		"allow-cleartext": &r.AllowCleartext, "trust": &r.Trust, "trusted": &r.Trusted, "verified": &r.Verified, "confirm-domain": &r.Confirm, "decline": &r.Decline,
 	}
 	switch {
 	case single[verb] != nil:

@@ -96,7 +96,11 @@ type Server struct {
 	Certificate Defect
 	Names       []string // that the certificate covers; none: the names that resolve to the address
 	MaxTLS      uint16   // 0: the newest
-	ClientCert  bool     // the handshake asks for a client certificate
+	Weak        bool     // TLS 1.2 with cipher suites that nobody should use any more
+	Chokes      string   // hangs up at a ClientHello that is "large" (post-quantum), or "new" (TLS 1.2 and later)
+	ClientCert  bool     // the handshake asks for a client certificate, and ends without one
+	AsksForCert bool     // the handshake asks for one, and goes on without
+	BadCert     bool     // the handshake asks for one, and believes none
 	StallTLS    bool     // never answers the ClientHello
 
 	Auth         []string // mechanisms offered in the state in which they may be used, in upper case; USER: the bare commands
@@ -108,6 +112,7 @@ type Server struct {
 	GreetingCaps bool     // IMAP: capabilities in the greeting
 
 	Users        []string // accepted; none: the world's
+	Password     string   // the right one; "": the world's
 	ClearAllowed bool     // the scenario consents to the password in the clear, here
 
 	Greeting   string        // instead of the usual one; BYE, -ERR, 4xx and 5xx end the connection

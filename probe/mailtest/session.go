@@ -262,10 +262,25 @@ func (s *session) config() *tls.Config {
 			return s.w.certs[s.at], nil
 		},
 	}
-	if s.server.ClientCert {
-		config.ClientAuth = tls.RequireAnyClientCert
+	if s.server.Weak {
+		config.MaxVersion, config.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}
 	}
+	if s.server.Chokes != "" {
+		config.GetConfigForClient = s.choke
+	}
+	s.askForCertificate(config)
 	return config
+}
+
+// choke hangs up without a word at a ClientHello that is too much for the server, or for something on the way.
+func (s *session) choke(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+	large := s.server.Chokes == "large" && slices.Contains(hello.SupportedCurves, tls.X25519MLKEM768)
+	recent := s.server.Chokes == "new" && slices.Contains(hello.SupportedVersions, tls.VersionTLS12)
+	if large || recent {
+		_ = s.raw.Close()
+		return nil, errors.New("choked on the ClientHello")
+	}
+	return nil, nil //nolint:nilnil // that is how crypto/tls wants "the same configuration"
 }
 
 // A verdict is the end of a sign-in.
@@ -281,7 +296,7 @@ func (s *session) judge(user, password string) verdict {
 	if len(users) == 0 {
 		users = s.w.scene.Users
 	}
-	right := slices.Contains(users, user) && password == s.w.scene.Password
+	right := slices.Contains(users, user) && password == s.password()
 	v := verdict{ok: right && s.server.SignIn == "", reply: s.server.Refusal}
 	if s.server.SignIn != "" {
 		v.reply = s.server.SignIn

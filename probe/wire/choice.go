@@ -6,12 +6,14 @@ import (
 	"portolan/account"
 )
 
-// byPassword lists the methods that Portolan speaks and that want a password, or a client certificate at the very end, in the
-// order in which it would try them with this protection.
+// byPassword lists the methods that Portolan speaks and that want a password, behind EXTERNAL, which wants the client
+// certificate that the user chose, in the order in which it would try them with this protection.
 //
+// Whoever chose a certificate wants to be known by it: EXTERNAL comes first where one was shown, and nothing secret is said.
 // Over a certificate that verified, what every mail program can use comes first: SCRAM is often advertised without
 // working. Over one that the user pinned, a method that shows the password to nobody comes first. Without TLS it has to.
 func byPassword(p account.Protection) []account.Auth {
+	external := []account.Auth{account.AuthExternal}
 	simple := []account.Auth{account.AuthPlain, account.AuthLogin}
 	hashed := []account.Auth{account.AuthCRAMMD5, account.AuthAPOP}
 	scram := []account.Auth{
@@ -20,9 +22,9 @@ func byPassword(p account.Protection) []account.Auth {
 	}
 	switch p {
 	case account.Verified:
-		return slices.Concat(simple, scram, hashed, []account.Auth{account.AuthExternal})
+		return slices.Concat(external, simple, scram, hashed)
 	case account.Pinned:
-		return slices.Concat(scram, simple, hashed, []account.Auth{account.AuthExternal})
+		return slices.Concat(external, scram, simple, hashed)
 	default:
 		return slices.Concat(scram, hashed, simple)
 	}
@@ -46,7 +48,7 @@ func (c *Conn) choose() {
 		case account.AuthSCRAMSHA1Plus, account.AuthSCRAMSHA256Plus, account.AuthSCRAMSHA512Plus:
 			return !slices.Contains(offered, a) || !c.binding.IsSupported()
 		case account.AuthExternal:
-			return !slices.Contains(offered, a) || !c.shown
+			return !slices.Contains(offered, a) || c.facts.ClientCert != ClientCertShown
 		default:
 			return !slices.Contains(offered, a)
 		}

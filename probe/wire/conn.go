@@ -33,7 +33,6 @@ type Conn struct {
 	idle     bool               // the last reply is complete, and nothing says that the server is leaving
 	sent     bool               // a proof has left in this sign-in
 	judged   account.Protection // what the handshake under way has proved
-	shown    bool               // the handshake showed the server a client certificate
 	covert   bool               // a SASL exchange is under way: challenges are not kept
 	admitted bool               // a sign-in was accepted
 
@@ -161,7 +160,7 @@ func (c *Conn) line() (string, error) {
 		if s != "" {
 			c.log.add(false, s)
 		}
-		return s, streamError(err)
+		return s, c.lineError(err)
 	}
 	c.log.add(false, c.withoutChallenge(s))
 	return s, nil
@@ -187,6 +186,24 @@ func (c *Conn) quote80(s string) string { return c.log.clean(s, shownBytes) }
 func (c *Conn) odd(what, line string) error {
 	c.idle = false
 	return &ProtocolError{What: what, Bytes: c.quote80(line)}
+}
+
+// lineError names what came instead of a line. Under TLS 1.3 a server that misses the client certificate says so only after
+// the handshake, and not always by the alert that is meant for it.
+//
+// RFC 8446, section 4.4.2.4: "certificate_required" where none was sent; other alerts are the implementation's choice.
+func (c *Conn) lineError(err error) error {
+	a := alertOf(err)
+	if a == nil {
+		return err
+	}
+	switch a.Description {
+	case AlertHandshakeFailure, alertBadCertificate, alertCertificateUnknown, alertAccessDenied:
+		if c.facts.ClientCert == ClientCertMissing {
+			a.Description = AlertCertificateRequired
+		}
+	}
+	return a
 }
 
 // streamError names a TLS alert that came instead of data.

@@ -34,7 +34,7 @@ func (s Step) String() string {
 // A Failure is why a connection came to nothing: the step, what was learned before it, and the evidence.
 //
 // Err holds one of *ReplyError, *SpokenError, *CertificateError, *AlertError, *LimitError, *ProtocolError,
-// *InjectedError, *PreAuthError, or an error of net or crypto/tls. A step that ran out of time is os.ErrDeadlineExceeded
+// *InjectedError, *PreAuthError, *UnansweredError (around what ended the handshake), or an error of net or crypto/tls. A step that ran out of time is os.ErrDeadlineExceeded
 // (that of connecting too); a connection that the server closed is io.EOF, or io.ErrUnexpectedEOF within a line or a
 // handshake; where the caller's context ended, context.Canceled or context.DeadlineExceeded is in the chain as well.
 type Failure struct {
@@ -113,7 +113,9 @@ const (
 	AlertUnrecognizedName     uint8 = 112
 	AlertCertificateRequired  uint8 = 116 // the server wants a client certificate
 
-	alertBadCertificate uint8 = 42
+	alertBadCertificate     uint8 = 42
+	alertCertificateUnknown uint8 = 46
+	alertAccessDenied       uint8 = 49
 )
 
 // An AlertError is a TLS alert that ended the connection. A server that wants a client certificate sends it under TLS 1.3
@@ -125,6 +127,15 @@ type AlertError struct {
 }
 
 func (e *AlertError) Error() string { return e.Text }
+
+// An UnansweredError says that not one byte came back to the ClientHello before the connection ended or its time ran out: the
+// server is too old for it, something on the way chokes on its size, or nobody is there.
+type UnansweredError struct{ Err error }
+
+func (e *UnansweredError) Error() string { return "ClientHello not answered: " + e.Err.Error() }
+
+// Unwrap gives how the connection ended.
+func (e *UnansweredError) Unwrap() error { return e.Err }
 
 // A LimitError says that a server sent more than a budget allows.
 type LimitError struct{ What string }

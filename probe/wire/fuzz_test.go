@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
 	"testing"
@@ -163,6 +164,9 @@ func fuzzMechanisms(t *testing.T, challenge string) {
 			continue
 		}
 		m, err := c.mechanism(auth, mailHost, user, secret)
+		if errors.Is(err, ErrNoCommonAuth) {
+			continue // it ties itself to a TLS connection, and there is none here
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -68,7 +68,7 @@ func (d *imap) untagged(l imapLine) error {
 		return nil
 	}
 	if err := d.c.in.skip(size); err != nil {
-		return streamError(err)
+		return d.c.lineError(err)
 	}
 	rest, err := d.c.line() // the line goes on behind the literal
 	if err != nil {

@@ -8,6 +8,7 @@ const (
 	tlsLimit         = 8 * time.Second       // one handshake
 	replyLimit       = 10 * time.Second      // the greeting, or one reply, from its command to its last byte
 	attemptLimit     = 25 * time.Second      // Open as a whole: the sum of the above is not allowed
+	examineLimit     = 10 * time.Second      // Examine as a whole
 	signInReplyLimit = 30 * time.Second      // one reply while signing in: servers delay their no
 	signInLimit      = 60 * time.Second      // one sign-in as a whole
 	goodbyeLimit     = 2 * time.Second       // LOGOUT or QUIT, and closing

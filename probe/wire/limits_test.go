@@ -20,6 +20,7 @@ func TestLimitsAreTheOnesAgreedOn(t *testing.T) {
 		{"TLS handshake", tlsLimit, 8 * time.Second},
 		{"one reply", replyLimit, 10 * time.Second},
 		{"one attempt", attemptLimit, 25 * time.Second},
+		{"a second look", examineLimit, 10 * time.Second},
 		{"sign-in reply", signInReplyLimit, 30 * time.Second},
 		{"sign-in", signInLimit, 60 * time.Second},
 		{"goodbye", goodbyeLimit, 2 * time.Second},

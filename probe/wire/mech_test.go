@@ -18,7 +18,8 @@ import (
 type workshop struct {
 	server mailtest.Server
 	right  string // the password, or token, that the server wants
-	client *tls.Certificate
+	client Identity
+	hidden bool // the identity may not be shown to the server
 	pinned bool
 }
 
@@ -50,7 +51,10 @@ func (w workshop) meet(t *testing.T, use func(t *testing.T, c *Conn, policy acco
 			t.Fatal(err)
 		}
 		defer world.Close()
-		target := Target{Protocol: p, Security: server.Security, Addr: server.Addr, Names: []string{mailHost}, Certificate: w.client}
+		target := Target{Protocol: p, Security: server.Security, Addr: server.Addr, Names: []string{mailHost}, Identity: w.client, ShowTo: []string{mailHost}}
+		if w.hidden {
+			target.ShowTo = []string{"other.example.test"}
+		}
 		if server.Security == account.Cleartext {
 			target.Security = account.STARTTLS
 		}
@@ -215,11 +219,11 @@ func TestPasswordsAreNeverSentAsTokens(t *testing.T) {
 }
 
 func TestEXTERNALNeedsAClientCertificate(t *testing.T) {
-	certificate := newAuthority(t, "Client Root").leaf([]string{"alice.example.test"})
+	certificate := identityOf(newAuthority(t, "Client Root").leaf([]string{"alice.example.test"}))
 	for _, p := range protocols() {
 		for _, noIR := range []bool{false, true} {
 			w := at(p, "right", account.AuthExternal)
-			w.server.ClientCert, w.server.NoIR, w.client = true, noIR, &certificate
+			w.server.ClientCert, w.server.NoIR, w.client = true, noIR, certificate
 			record := w.meet(t, func(t *testing.T, c *Conn, policy account.Policy) {
 				if err := c.SignIn(t.Context(), policy, mailHost, typed(), account.AuthExternal, Credentials{Username: user}); err != nil {
 					t.Errorf("%v: got %v, want a sign-in\n%s", p, err, show(c.Transcript()))
@@ -230,12 +234,33 @@ func TestEXTERNALNeedsAClientCertificate(t *testing.T) {
 			}
 		}
 		w := at(p, "right", account.AuthExternal, account.AuthPlain)
-		w.client = &certificate // the server does not ask for it
+		w.client = certificate // the server does not ask for it
 		w.meet(t, func(t *testing.T, c *Conn, _ account.Policy) {
 			if got := c.Facts().Spoken; slices.Contains(got, account.AuthExternal) {
 				t.Errorf("%v: got %v, want no EXTERNAL where no certificate was shown", p, got)
 			}
 		})
+	}
+}
+
+// C-7: a client certificate is shown to the servers that it is meant for, and to nobody else that asks.
+func TestAClientCertificateIsShownToNoOtherHost(t *testing.T) {
+	certificate := identityOf(newAuthority(t, "Client Root").leaf([]string{"alice.example.test"}))
+	for _, p := range protocols() {
+		for _, security := range []account.Security{account.TLS, account.STARTTLS} {
+			for hidden, want := range map[bool]ClientCert{false: ClientCertShown, true: ClientCertMissing} {
+				w := at(p, "right", account.AuthExternal, account.AuthPlain)
+				w.server.Security, w.server.AsksForCert, w.client, w.hidden = security, true, certificate, hidden
+				record := w.meet(t, func(t *testing.T, c *Conn, _ account.Policy) {
+					if got := c.Facts(); got.ClientCert != want || slices.Contains(got.Spoken, account.AuthExternal) == hidden {
+						t.Errorf("%v %v: got %v and %v, want %v", p, security, got.ClientCert, got.Spoken, want)
+					}
+				})
+				if shown := slices.ContainsFunc(record.Connections, func(c mailtest.Connection) bool { return c.Shown }); shown == hidden {
+					t.Errorf("%v %v: got the certificate shown: %v, want the opposite", p, security, shown)
+				}
+			}
+		}
 	}
 }
 

@@ -26,7 +26,15 @@ func Open(ctx context.Context, d Dialer, t Target, progress func(Stage)) (*Conn,
 		target: t, progress: progress, ends: now.Add(attemptLimit),
 		log: &transcript{begun: now}, facts: Facts{Addr: t.Addr},
 	}
-	if err := c.open(ctx, d); err != nil {
+	returned := false
+	defer func() {
+		if !returned {
+			c.Abort() // a panic: the socket does not outlive it
+		}
+	}()
+	err := c.open(ctx, d)
+	returned = true
+	if err != nil {
 		c.leave(err)
 		return nil, &Failure{Step: c.step, Facts: c.facts, Transcript: c.log.all(), Err: err}
 	}
@@ -64,14 +72,7 @@ func (c *Conn) openTLS(ctx context.Context) error {
 
 // openClear goes on in the clear, up to TLS where the server has it.
 func (c *Conn) openClear(ctx context.Context) error {
-	c.dress(c.raw)
-	if err := c.greet(); err != nil {
-		return err
-	}
-	if err := c.ask(); err != nil {
-		return err
-	}
-	upgraded, err := c.startTLS()
+	upgraded, err := c.upTo()
 	if err != nil || !upgraded {
 		return err
 	}

@@ -14,8 +14,11 @@ import (
 
 // A scramClient is one of the SCRAM mechanisms: RFC 5802, RFC 7677.
 type scramClient struct {
-	name string
-	talk *scram.ClientConversation
+	name    string
+	talk    *scram.ClientConversation
+	exports bool   // it is a -PLUS mechanism, tied to the connection by tls-exporter
+	reason  string // what the server gave as its reason for a no
+	unbind  func() // called when it turns out that the server does not know tls-exporter
 }
 
 // hashOf gives the hash of a SCRAM mechanism, nil for any other method.
@@ -43,9 +46,13 @@ func (c *Conn) scram(auth account.Auth, user, password string) (mechanism, error
 			return mechanism{}, err
 		}
 	}
-	m := &scramClient{name: strings.ToUpper(auth.String())}
+	m := &scramClient{name: strings.ToUpper(auth.String()), unbind: func() { c.binding = scram.ChannelBinding{} }}
+	plus := strings.HasSuffix(m.name, "-PLUS")
 	switch {
-	case strings.HasSuffix(m.name, "-PLUS"):
+	case plus && !c.binding.IsSupported():
+		return mechanism{}, ErrNoCommonAuth
+	case plus:
+		m.exports = c.binding.Type == scram.ChannelBindingTLSExporter
 		m.talk = client.NewConversationWithChannelBinding(c.binding)
 	case c.binding.IsSupported() && !c.offer.binds():
 		m.talk = client.NewConversationAdvertisingChannelBinding()
@@ -76,6 +83,7 @@ func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 	text := string(challenge)
 	// RFC 5802, section 7: e= is the server's reason for a no; the no itself follows.
 	if strings.HasPrefix(text, "e=") {
+		s.reason = strings.TrimPrefix(text, "e=")
 		return []byte{}, nil
 	}
 	if err := checkRounds(text); err != nil {
@@ -92,10 +100,29 @@ func (s *scramClient) Next(challenge []byte) ([]byte, error) {
 //
 // RFC 5802, section 5: the client checks the server's signature, and without it the exchange has failed.
 func (s *scramClient) finish(err error) error {
+	if err != nil && s.strange(err) {
+		s.unbind()
+		return fmt.Errorf("%w: the server cannot tie %s to this connection", ErrNoCommonAuth, s.name)
+	}
 	if err == nil && !s.talk.Valid() {
 		return &ProtocolError{What: "a yes without the proof that the server knows the password"}
 	}
 	return err
+}
+
+// strange reports whether the server said no because it does not know tls-exporter, which is no word about the password.
+//
+// RFC 9266, section 3: under TLS 1.3 it has to know it. Cyrus IMAP does not: it offers -PLUS with tls-unique, which TLS 1.3
+// has not got, and looks at the binding before it looks at the proof; it tells that by Cyrus SASL's words for a message that
+// it does not understand. Under TLS 1.2 a binding that the server does not like is never passed over.
+func (s *scramClient) strange(err error) bool {
+	var no *ReplyError
+	if !s.exports || !errors.As(err, &no) {
+		return false
+	}
+	// RFC 5802, section 7: the two reasons that are about what the server can do, and not about what came out.
+	return s.reason == "unsupported-channel-binding-type" || s.reason == "channel-binding-not-supported" ||
+		strings.Contains(strings.ToLower(no.Text), "bad protocol")
 }
 
 // checkRounds looks at the iteration count in the server's first message before an hour is spent on it.

@@ -11,7 +11,7 @@ import (
 // end one. Text of another protocol is named too.
 func (c *Conn) recognise() error {
 	if _, err := c.in.buf.Peek(1); err != nil {
-		return streamError(err)
+		return c.lineError(err)
 	}
 	first := c.in.buffered()
 	spoken := spokenBy(first)

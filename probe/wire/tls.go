@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,18 +26,13 @@ func (c *Conn) secure(ctx context.Context) error {
 	// connection and before a byte of data is written.
 	conf.InsecureSkipVerify = true
 	conf.VerifyConnection = c.verify
-	wanted := false
-	conf.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		wanted = true
-		if c.target.Certificate != nil {
-			c.shown = true
-			return c.target.Certificate, nil
-		}
-		return &tls.Certificate{}, nil
+	if c.target.Classical {
+		conf.CurvePreferences = []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384}
 	}
+	conf.GetClientCertificate = c.identify
 	conn := tls.Client(first, conf)
 	if err := conn.HandshakeContext(ctx); err != nil {
-		return c.handshakeError(err, first.seen, wanted)
+		return c.handshakeError(err, first.seen, c.facts.ClientCert == ClientCertMissing)
 	}
 	c.facts.Protection = c.judged
 	c.dress(conn)
@@ -72,6 +68,31 @@ func ClientConfig(authorities ...*x509.Certificate) *tls.Config {
 	return conf
 }
 
+// examine does a handshake that offers what Portolan never uses: versions up to newest, with every cipher suite of those days.
+// It ends in the middle, as soon as the server has shown what it speaks: no session comes of it, and no data can be written.
+// C-4: the certificate is not judged, and the socket is of no further use.
+func (c *Conn) examine(ctx context.Context, newest uint16) (TLSFacts, error) {
+	if err := c.raw.SetDeadline(earlier(time.Now().Add(tlsLimit), c.ends)); err != nil {
+		return TLSFacts{}, err
+	}
+	var facts TLSFacts
+	conf := baseConfig(c.target.Names[0])
+	conf.MinVersion, conf.MaxVersion, conf.CipherSuites = tls.VersionTLS10, newest, nil
+	for _, suite := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+		conf.CipherSuites = append(conf.CipherSuites, suite.ID)
+	}
+	conf.InsecureSkipVerify = true // nothing is ever said on this connection
+	conf.VerifyConnection = func(s tls.ConnectionState) error {
+		facts = shownBy(s, Verdict{})
+		return errExamined
+	}
+	err := tls.Client(c.raw, conf).HandshakeContext(ctx)
+	if errors.Is(err, errExamined) {
+		return facts, nil
+	}
+	return TLSFacts{}, err
+}
+
 // shownBy puts what a handshake showed and what it is worth together.
 func shownBy(s tls.ConnectionState, v Verdict) TLSFacts {
 	f := TLSFacts{
@@ -105,7 +126,7 @@ func baseConfig(host string) *tls.Config {
 }
 
 // handshakeError puts the evidence into words: what answered instead of TLS, or which alert ended it. wanted tells that the
-// server had asked for a client certificate.
+// server had asked for a client certificate and was shown none.
 func (c *Conn) handshakeError(err error, first []byte, wanted bool) error {
 	var notTLS tls.RecordHeaderError
 	if errors.As(err, &notTLS) {
@@ -124,7 +145,10 @@ func (c *Conn) handshakeError(err error, first []byte, wanted bool) error {
 		return a
 	}
 	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
+		err = io.ErrUnexpectedEOF
+	}
+	if len(first) == 0 {
+		return &UnansweredError{Err: err}
 	}
 	return err
 }

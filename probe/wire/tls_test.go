@@ -325,11 +325,12 @@ func TestClientConfigJudgesLikeMail(t *testing.T) {
 	}
 }
 
-// C-1, K-1: TLS is made in one file, nothing logs its keys, and the password is opened in one place.
+// C-1, K-1: TLS is made in one file, nothing logs its keys, and a password is opened in one place: that of the account for
+// the sign-in, that of a key file to read the key.
 func TestDangerousWordsStandInOnePlace(t *testing.T) {
 	allowed := map[string]string{
 		"tls.Client(": "tls.go", "InsecureSkipVerify": "tls.go", "KeyLogWriter": "", "tls.Dial": "", "RenegotiateFreely": "",
-		".Reveal()": "signin.go", ".Write([]byte": "conn.go",
+		".Reveal()": "signin.go identity_pkcs12.go", ".Write([]byte": "conn.go",
 	}
 	files, err := filepath.Glob("*.go")
 	if err != nil || len(files) == 0 {
@@ -345,11 +346,11 @@ func TestDangerousWordsStandInOnePlace(t *testing.T) {
 		}
 		for word, home := range allowed {
 			n := strings.Count(string(text), word)
-			if n > 0 && name != home {
+			if n > 0 && !slices.Contains(strings.Fields(home), name) {
 				t.Errorf("%s: got %s, want it in %q alone", name, word, home)
 			}
-			if word == ".Reveal()" && name == home && n != 1 {
-				t.Errorf("got %d places that open the password, want one", n)
+			if word == ".Reveal()" && n > 1 {
+				t.Errorf("%s: got %d places that open a password, want one", name, n)
 			}
 		}
 	}

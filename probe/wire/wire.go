@@ -34,7 +34,6 @@ package wire
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"net"
@@ -57,9 +56,14 @@ type Target struct {
 	Addr     netip.AddrPort
 	Names    []string // host names known at that address, best first, in ASCII; the first is sent as SNI
 	Trust    account.Trust
-	// Certificate is the client certificate that the user chose for this server; nil: none is ever shown.
-	Certificate *tls.Certificate
-	Enough      <-chan struct{} // closed: the answer is not wanted any more; Open ends politely at its next pause, with ErrEnough
+	// Identity is the client certificate that the user chose for the account; zero: none. ShowTo are those of Names that it
+	// may be shown to, once the server's own certificate has proved one of them; none: it is shown to nobody.
+	Identity Identity
+	ShowTo   []string
+	// Classical leaves the post-quantum key exchange out of the ClientHello, which then fits in one packet: for servers and
+	// middle boxes that choke on a larger one. The certificate is judged as ever.
+	Classical bool
+	Enough    <-chan struct{} // closed: the answer is not wanted any more; Open ends politely at its next pause, with ErrEnough
 }
 
 // A Stage is how far a connection has come.
@@ -101,6 +105,7 @@ type Facts struct {
 	STARTTLS     Offer
 	Protection   account.Protection
 	TLS          TLSFacts
+	ClientCert   ClientCert
 }
 
 // Speaks reports whether a sign-in method was offered in the last state, and can be used on this connection.
@@ -116,6 +121,16 @@ func (f Facts) Covers(name string) bool {
 	}
 	return f.Protection == account.Verified && len(f.TLS.Chain) > 0 && f.TLS.Chain[0].VerifyHostname(name) == nil
 }
+
+// A ClientCert is what became of the client certificate in a handshake.
+type ClientCert uint8
+
+// What can become of it.
+const (
+	ClientCertUnasked ClientCert = iota // the server did not ask for one
+	ClientCertMissing                   // it asked, and was shown none
+	ClientCertShown
+)
 
 // TLSFacts is what a handshake showed.
 type TLSFacts struct {

@@ -15,14 +15,18 @@ import (
 )
 
 // layout is part of the cache folder's name: a change in what is unpacked gets a folder of its own.
-const layout = "servers-1"
+const layout = "servers-2"
 
 // ErrNoPackages means that the packages cannot be had here: no apt, or no way to its archive.
 var ErrNoPackages = errors.New("no Debian packages")
 
-// wanted lists the packages of the servers; what they need besides is asked of apt.
-func wanted() []string {
-	return []string{"dovecot-core", "dovecot-imapd", "dovecot-pop3d", "dovecot-submissiond", "dovecot-lmtpd", "postfix"}
+// wanted lists the packages of the servers, apart what apt would not install together; what they need besides is asked of
+// apt. Cyrus is given a Postfix, so that no other mail server comes with it.
+func wanted() [][]string {
+	return [][]string{
+		{"dovecot-core", "dovecot-imapd", "dovecot-pop3d", "dovecot-submissiond", "dovecot-lmtpd", "postfix"},
+		{"cyrus-imapd", "cyrus-pop3d", "libsasl2-modules", "sasl2-bin", "postfix"},
+	}
 }
 
 // Packages gives the folder with the servers' unpacked packages, and downloads them where it is not there yet. It is safe
@@ -83,6 +87,10 @@ func unpackInto(ctx context.Context, tree string) error {
 			return err
 		}
 	}
+	// some packages still say /lib, which on a system of today is /usr/lib
+	if _, err := command(ctx, root, "cp", "-a", "lib/.", "usr/lib/"); err != nil {
+		return err
+	}
 	return os.Rename(root, tree)
 }
 
@@ -111,17 +119,21 @@ func download(ctx context.Context, dir string) ([]string, error) {
 
 // fetch asks apt what installing would bring, and downloads that together with the wanted packages themselves.
 func fetch(ctx context.Context, dir string) error {
-	plan, err := command(ctx, dir, "apt-get", append([]string{"install", "--simulate", "--no-install-recommends"}, wanted()...)...)
-	if err != nil {
-		return err
-	}
-	names := wanted()
-	for line := range strings.Lines(plan) {
-		if words := strings.Fields(line); len(words) > 1 && words[0] == "Inst" && !slices.Contains(names, words[1]) {
-			names = append(names, words[1])
+	var names []string
+	for _, group := range wanted() {
+		plan, err := command(ctx, dir, "apt-get", append([]string{"install", "--simulate", "--no-install-recommends"}, group...)...)
+		if err != nil {
+			return err
+		}
+		names = append(names, group...)
+		for line := range strings.Lines(plan) {
+			if words := strings.Fields(line); len(words) > 1 && words[0] == "Inst" {
+				names = append(names, words[1])
+			}
 		}
 	}
-	_, err = command(ctx, dir, "apt-get", append([]string{"download", "-qq"}, names...)...)
+	slices.Sort(names)
+	_, err := command(ctx, dir, "apt-get", append([]string{"download", "-qq"}, slices.Compact(names)...)...)
 	return err
 }
 

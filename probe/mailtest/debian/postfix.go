@@ -28,7 +28,10 @@ type Postfix struct {
 	Gates       []Gate
 	Certificate Certificate
 	Domain      string  // whose mail is delivered to Mailboxes
-	Mailboxes   *Server // also asked about passwords
+	Mailboxes   *Server // also asked about passwords, unless there are Users
+
+	// Users makes Postfix ask Cyrus SASL about passwords; password by user name.
+	Users map[string]string
 }
 
 // postfixSettings is what the configuration is made of.
@@ -41,7 +44,13 @@ type postfixSettings struct {
 func (l *Lab) StartPostfix(t *testing.T, p Postfix) {
 	t.Helper()
 	dir := l.folder(t, "postfix")
-	s := postfixSettings{Postfix: p, Dir: dir, Auth: p.Mailboxes.auth, LMTP: p.Mailboxes.lmtp}
+	s := postfixSettings{Postfix: p, Dir: dir}
+	if p.Mailboxes != nil {
+		s.Auth, s.LMTP = p.Mailboxes.auth, p.Mailboxes.lmtp
+	}
+	if p.Users != nil {
+		l.smtpdSASL(t, dir, "mail."+p.Domain, p.Users)
+	}
 	for name, content := range map[string][]byte{
 		"pair.pem":  append(bytes.Clone(p.Certificate.Key), p.Certificate.Chain...),
 		"main.cf":   fill(t, mainCf, s),
@@ -117,8 +126,12 @@ local_recipient_maps =
 virtual_mailbox_domains = {{.Domain}}
 virtual_mailbox_maps = static:any
 virtual_transport = lmtp:unix:{{.LMTP}}
+{{if .Users -}}
+smtpd_sasl_type = cyrus
+{{else -}}
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {{.Auth}}
+{{end -}}
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_tls_auth_only = no
 smtpd_tls_chain_files = {{.Dir}}/pair.pem

@@ -45,6 +45,7 @@ func Run(t *testing.T, body func(t *testing.T, lab *Lab)) {
 		t.Log("NOT RUN: no real servers with -short")
 		return
 	}
+	t.Parallel() // the lab is a process of its own, and mostly waits
 	ctx, cancel := limited(t)
 	defer cancel()
 	if err := possible(ctx); err != nil {

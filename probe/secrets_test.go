@@ -1,0 +1,93 @@
+package probe_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"portolan/account"
+	"portolan/probe"
+	"portolan/probe/discover"
+	"portolan/probe/mailtest"
+)
+
+// allVerbs prints values in every way in which fmt looks into them.
+func allVerbs(values ...any) string {
+	var b strings.Builder
+	for _, v := range values {
+		_, _ = fmt.Fprintf(&b, "%v\n%+v\n%#v\n%s\n%q\n%x\n", v, v, v, v, v, v)
+	}
+	return b.String()
+}
+
+// K-1, K-2: every story of testdata once more, with a password in which every encoder has something to treat: whatever
+// comes of a run, nothing that it leaves behind tells a password or a token in any form. Together they end in every way in
+// which a run can end.
+func TestNoOutcomeTellsThePassword(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("got %d scenarios, %v, want some", len(files), err)
+	}
+	outcomes := map[probe.Outcome]int{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scenario, err := mailtest.Parse(strings.ReplaceAll(string(text), `"correct horse"`, strconv.Quote(foePassword)))
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			for _, form := range playForSecrets(t, scenario, outcomes) {
+				t.Errorf("%s: got %q told, want no form of a secret", file, form)
+			}
+		})
+	}
+	for o := probe.Ready; o <= probe.Stopped; o++ {
+		if outcomes[o] == 0 {
+			t.Errorf("got no run that ended with %v, want one of each", o)
+		}
+	}
+}
+
+// playForSecrets plays a scenario and lists the forms of its passwords that stand where they must not.
+func playForSecrets(t *testing.T, s mailtest.Scenario, outcomes map[probe.Outcome]int) (forms []string) {
+	t.Helper()
+	world, err := mailtest.NewWorld(s.World)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer world.Close()
+	prober := &probe.Prober{Dialer: world}
+	var before probe.Report
+	for _, step := range s.Steps {
+		prober.Finder = finder(t, world, step.Request)
+		request, err := requestOf(world, step, before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		world.Begin()
+		report, told := run(t, prober, request, step.Request.Cancel)
+		outcomes[report.Outcome]++
+		saved := report.Account("Alice", request.Policy)
+		forms = append(forms, mailtest.Leaks(told+allVerbs(request, &request, report, &report, saved), s.World.Users, s.World.Passwords...)...)
+		before = report
+	}
+	return forms
+}
+
+// K-2: the errors of this package are no exception.
+func TestErrorsTellNoPassword(t *testing.T) {
+	fault := probe.Survive(func() { panic(foePassword) })
+	secret := account.NewSecret(foePassword)
+	wrapped := fmt.Errorf("step: %w, %v", errors.Join(fault, fmt.Errorf("%v", secret)), probe.Request{Secret: secret})
+	if forms := mailtest.Leaks(allVerbs(fault, wrapped, probe.Broken(fault), discover.Answer{Err: wrapped}), nil, foePassword); forms != nil {
+		t.Errorf("got %q, want no form of the password", forms)
+	}
+}
