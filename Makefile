@@ -26,7 +26,7 @@ APT_BUILD := gcc:gcc libc6-dev:/usr/include/stdio.h git:git ca-certificates:/etc
 	pkg-config:pkg-config libgl1-mesa-dev:/usr/include/GL/gl.h xorg-dev:/usr/include/X11/extensions/Xrandr.h \
 	libwayland-dev:/usr/include/wayland-client.h libxkbcommon-dev:/usr/include/xkbcommon/xkbcommon.h
 APT_TEST := xvfb:Xvfb xdotool:xdotool openbox:openbox imagemagick:import x11-utils:xprop xclip:xclip \
-	libgl1-mesa-dri:/usr/share/doc/libgl1-mesa-dri
+	libgl1-mesa-dri:/usr/share/doc/libgl1-mesa-dri dbus-daemon:dbus-run-session gnome-keyring:gnome-keyring-daemon
 # The programs that read what account/format writes.
 APT_FORMATS := libxml2-utils:xmllint msmtp:msmtp isync:mbsync neomutt:neomutt fetchmail:fetchmail bind9-utils:named-checkzone \
 	zbar-tools:zbarimg getmail6:getmail python3:python3
@@ -97,7 +97,7 @@ race: ## unit tests with cgo and the race detector
 	CGO_ENABLED=1 $(TEST) -short -race $(PKGS)
 
 .PHONY: real
-real: ## the search on real Dovecot and Postfix, in a network of its own
+real: ## the search on real Dovecot, Cyrus and Postfix, in a network of its own
 	@echo "== real servers"
 	CGO_ENABLED=0 go test -count=1 -v ./probe/mailtest/debian
 	CGO_ENABLED=1 go test -count=1 -race -v -run OnRealServers ./probe/cli
@@ -113,7 +113,8 @@ fuzz: ## every fuzz target for FUZZTIME each
 
 .PHONY: bench
 bench: bench-window ## the figures: round trips, seconds, memory, connections, the window
-	$(NOC) $(TEST) -count=1 -run Figures -v ./probe/
+	$(NOC) $(TEST) -count=1 -run 'Figures|EveryBlow|FoeOnEveryPort|LittleMemory' -v ./probe/
+	$(NOC) $(TEST) -count=1 -run EveryOrder -v ./gui/setup/
 	$(NOC) $(TEST) -run '^$$' -bench . -benchmem $(PKGS)
 
 .PHONY: bench-window

@@ -22,6 +22,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"portolan/account"
+	"portolan/account/store"
 	"portolan/gui"
 	"portolan/gui/setup"
 	"portolan/probe/cli"
@@ -34,6 +35,7 @@ const appID = "org.portolan.Portolan"
 var icon []byte
 
 func main() {
+	noCores()
 	os.Exit(program{os.Stdin, os.Stdout, os.Stderr, windowError(runtime.GOOS, os.Getenv, withCgo())}.run(os.Args[1:]))
 }
 
@@ -180,6 +182,9 @@ func options(s start) gui.Options {
 	o := gui.Options{
 		NewRunner: setup.Search, Version: version(), Icon: fyne.NewStaticResource("Icon.png", icon), Folder: documents(),
 		Start: setup.State{Form: setup.Form{Address: s.address, RequireEncryption: true}},
+	}
+	if folder, err := store.DefaultFolder(); err == nil { // without a home, nothing is kept
+		o.Keeping = setup.Keeping{Folder: folder, Keyring: store.SystemKeyring{}, Beside: s != start{}}
 	}
 	for _, name := range practice.Names() {
 		o.Mailboxes = append(o.Mailboxes, gui.Mailbox{Name: name, About: practice.Describe(name)})

@@ -18,7 +18,7 @@ import (
 // The measures of the advanced view.
 const (
 	advancedWidth = 1080 // the most that its content takes
-	advancedBreak = 760  // from here the two servers stand side by side
+	advancedBreak = 864  // from here the two servers stand side by side, every choice with all its words
 )
 
 const advancedCaption = "Filled in by the search. Change anything here and test it."
@@ -33,6 +33,7 @@ type advancedView struct {
 	evidence *evidence
 	sources  *sourceList
 	mailbox  *mailboxPanel
+	certs    *certificatePanel
 	journal  *journal
 	content  fyne.CanvasObject
 }
@@ -42,6 +43,7 @@ func newAdvancedView(s *setup.Session, w fyne.Window) *advancedView {
 		session: s, status: newStatusLine(),
 		incoming: newServerCard(s, account.Incoming), outgoing: newServerCard(s, account.Outgoing),
 		evidence: newEvidence(), sources: newSourceList(s), mailbox: newMailboxPanel(s), journal: newJournal(s, w),
+		certs: newCertificatePanel(s, w),
 	}
 	a.again = newButton("Probe again", theme.ViewRefreshIcon(), a.onAgain)
 	a.again.onEscape = s.Stop
@@ -49,7 +51,7 @@ func newAdvancedView(s *setup.Session, w fyne.Window) *advancedView {
 	head := container.NewBorder(nil, nil, nil, container.NewCenter(a.again),
 		stacked(-8, heading("Advanced settings"), container.New(layout.NewCustomPaddedLayout(0, 0, 4, 0), a.status.box)))
 	cards := container.New(&columns{breakAt: advancedBreak}, a.incoming.box, a.outgoing.box)
-	top := stacked(10, head, cards, a.mailbox.box, a.evidence.box, a.sources.box)
+	top := stacked(10, head, cards, a.certs.box, a.mailbox.box, a.evidence.box, a.sources.box)
 	log := container.New(layout.NewCustomPaddedLayout(10-theme.Padding(), 0, 0, 0), a.journal.box)
 	column := container.NewBorder(top, nil, nil, nil, log) // the log takes what the window has left
 	a.content = container.NewVScroll(container.New(centred{advancedWidth},
@@ -76,6 +78,7 @@ func (a *advancedView) render(s setup.State) {
 	a.evidence.render(s)
 	a.sources.render(s)
 	a.mailbox.render(s)
+	a.certs.render(s)
 	a.journal.render(s)
 }
 

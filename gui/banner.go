@@ -64,7 +64,7 @@ func (b *banner) act(actions []fyne.CanvasObject) {
 	b.box.Refresh()
 }
 
-// A strip is a line across the top of the window, with a button that ends it.
+// A strip is a line across the top of the window, with a button that ends it, and others beside that one.
 type strip struct {
 	box    *panel
 	icon   *widget.Icon
@@ -73,11 +73,15 @@ type strip struct {
 	tone   setup.Tone
 }
 
-func newStrip(button string, tapped func()) *strip {
+func newStrip(button string, tapped func(), others ...*button) *strip {
 	s := &strip{icon: widget.NewIcon(toneIcon(setup.Neutral)), text: widget.NewLabel(""), button: newButton(button, nil, tapped)}
 	s.text.Wrapping = fyne.TextWrapWord
 	icon := container.New(fixedWidth{28}, container.NewCenter(s.icon))
-	s.box = newPanel(colorNeutralWash, colorNeutralWash, 4, container.NewBorder(nil, nil, icon, container.NewCenter(s.button), s.text))
+	buttons := container.NewHBox(s.button)
+	for _, b := range others {
+		buttons.Add(b)
+	}
+	s.box = newPanel(colorNeutralWash, colorNeutralWash, 4, container.NewBorder(nil, nil, icon, container.NewCenter(buttons), s.text))
 	s.box.Hide()
 	return s
 }

@@ -10,11 +10,12 @@ import (
 	"portolan/gui/setup"
 )
 
-// A bottomBar switches the view and exports.
+// A bottomBar switches the view, exports, and saves.
 type bottomBar struct {
 	content fyne.CanvasObject
 	view    *button
 	export  *button
+	save    *button
 }
 
 func newBottomBar(s *setup.Session, w fyne.Window, formats *fyne.Menu) *bottomBar {
@@ -22,8 +23,9 @@ func newBottomBar(s *setup.Session, w fyne.Window, formats *fyne.Menu) *bottomBa
 	b.view = newButton("", nil, func() { s.Show(other(s.State().View)) })
 	b.export = newButton("Export", theme.MenuDropDownIcon(), func() { b.popUp(w.Canvas(), formats) })
 	b.export.IconPlacement = widget.ButtonIconTrailingText
-	b.view.onEscape, b.export.onEscape = s.Stop, s.Stop
-	row := container.NewBorder(nil, nil, b.view, b.export)
+	b.save = newButton("Save account", theme.DocumentSaveIcon(), s.SaveAccount)
+	b.view.onEscape, b.export.onEscape, b.save.onEscape = s.Stop, s.Stop, s.Stop
+	row := container.NewBorder(nil, nil, b.view, container.NewHBox(b.export, b.save))
 	b.content = container.NewBorder(widget.NewSeparator(), nil, nil, nil, container.New(layout.NewCustomPaddedLayout(6, 8, 12, 12), row))
 	return b
 }
@@ -54,10 +56,27 @@ func (b *bottomBar) render(s setup.State) {
 	} else {
 		b.view.set("Advanced settings", theme.SettingsIcon(), widget.LowImportance)
 	}
-	importance := widget.MediumImportance
-	if s.CanWrite && s.Searched && s.Verdict.Tone == setup.Success && s.Phase == setup.Resting {
-		importance = widget.HighImportance
+	export, save := widget.MediumImportance, widget.MediumImportance
+	switch done := s.CanWrite && s.Searched && s.Verdict.Tone == setup.Success && s.Phase == setup.Resting; {
+	case done && s.Shelf.CanSave:
+		save = widget.HighImportance
+	case done:
+		export = widget.HighImportance
 	}
-	b.export.set("Export", theme.MenuDropDownIcon(), importance)
+	b.export.set("Export", theme.MenuDropDownIcon(), export)
+	b.save.set(saveWords(s.Shelf), theme.DocumentSaveIcon(), save)
 	enable(b.export, s.CanWrite)
+	enable(b.save, s.Shelf.CanSave)
+}
+
+// saveWords is what stands on the button that saves.
+func saveWords(s setup.Shelf) string {
+	switch {
+	case s.ReadOnly:
+		return "Read only"
+	case s.Saving:
+		return "Saving…"
+	default:
+		return "Save account"
+	}
 }

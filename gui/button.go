@@ -98,6 +98,8 @@ type choice struct {
 	widget.Select
 	onEscape func()
 	filling  bool
+	barred   []bool            // which options are grey; see choicemenu.go
+	menu     *widget.PopUpMenu // while it is open
 }
 
 func newChoice(words []string, chosen func(index int)) *choice {
@@ -134,5 +136,13 @@ func (c *choice) TypedKey(key *fyne.KeyEvent) {
 		c.onEscape()
 		return
 	}
-	c.Select.TypedKey(key)
+	switch {
+	case c.Disabled():
+	case key.Name == fyne.KeySpace || key.Name == fyne.KeyUp || key.Name == fyne.KeyDown:
+		c.open()
+	case key.Name == fyne.KeyRight:
+		c.step(1)
+	case key.Name == fyne.KeyLeft:
+		c.step(-1)
+	}
 }

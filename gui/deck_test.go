@@ -44,6 +44,7 @@ type deck struct {
 	t      *testing.T
 	app    fyne.App
 	script *script
+	kept   setup.Keeping
 	queue  chan func()
 }
 
@@ -58,7 +59,7 @@ func newDeck(t *testing.T, s *script) *deck {
 // open makes the window, as a start of the program does.
 func (d *deck) open() {
 	d.Window = New(d.app, Options{
-		Runner: d.script, Version: "(a test)", Folder: d.t.TempDir(), Post: func(f func()) { d.queue <- f },
+		Runner: d.script, Version: "(a test)", Folder: d.t.TempDir(), Post: func(f func()) { d.queue <- f }, Keeping: d.kept,
 		Mailboxes: []Mailbox{{"tls", "Everything as it should be."}, {"refuses", "Every sign-in is refused."}},
 	})
 	w := d.Window

@@ -131,6 +131,56 @@ func (t *tail) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
+// beside lays out a list, a bar and the main content. The list stands at the left of the content where the window is at
+// least breakAt wide, and the bar above it in a narrower one; neither is there while shown is false.
+type beside struct {
+	breakAt      float32
+	side         func(window float32) float32 // the width of the list
+	shown        bool
+	flipped      func() // the list or the bar has come or gone
+	wide, narrow bool   // as laid out last
+}
+
+// MinSize is that of the narrow window, so that every window can become one.
+func (b *beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := objects[2].MinSize()
+	if !b.shown {
+		return size
+	}
+	bar := objects[1].MinSize()
+	size.Width = max(size.Width, bar.Width)
+	if !b.wide {
+		size.Height += bar.Height
+	}
+	return size
+}
+
+// Layout places all three.
+func (b *beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	side, bar, main := objects[0], objects[1], objects[2]
+	wide := b.shown && size.Width >= b.breakAt
+	narrow := b.shown && !wide
+	show(side, wide)
+	show(bar, narrow)
+	if wide != b.wide || narrow != b.narrow {
+		b.wide, b.narrow = wide, narrow
+		b.flipped()
+	}
+	at := fyne.Position{}
+	switch {
+	case wide:
+		side.Move(at)
+		at.X = b.side(size.Width)
+		side.Resize(fyne.NewSize(at.X, size.Height))
+	case narrow:
+		bar.Move(at)
+		bar.Resize(fyne.NewSize(size.Width, bar.MinSize().Height))
+		at.Y = bar.MinSize().Height
+	}
+	main.Move(at)
+	main.Resize(size.SubtractWidthHeight(at.X, at.Y))
+}
+
 // shown leaves out what is hidden.
 func shown(objects []fyne.CanvasObject) []fyne.CanvasObject {
 	visible := make([]fyne.CanvasObject, 0, len(objects))

@@ -14,10 +14,23 @@ import (
 type menu struct {
 	main     *fyne.MainMenu
 	advanced *fyne.MenuItem
+	save     *fyne.MenuItem
+	check    *fyne.MenuItem
+	checkAll *fyne.MenuItem
+	copy     *fyne.MenuItem
+	remove   *fyne.MenuItem
 	looks    []*fyne.MenuItem
 	practice []*fyne.MenuItem // one for each mailbox, then the one that leaves
 	names    []string         // of the mailboxes
-	drawn    [2]string        // what the ticks were drawn for: view and practice
+	drawn    menuFace
+}
+
+// A menuFace is what ticks and grey entries follow from. The zero value is that of a menu that was never drawn.
+type menuFace struct {
+	drawn                               bool
+	view                                setup.View
+	practice                            string
+	save, check, checkAll, copy, remove bool
 }
 
 func newMenu(w *Window, mailboxes []Mailbox) *menu {
@@ -32,11 +45,35 @@ func newMenu(w *Window, mailboxes []Mailbox) *menu {
 	m.advanced = item("Advanced settings", fyne.KeyE, func() { w.session.Show(other(w.session.State().View)) })
 	asked := fyne.NewMenuItem("Who is asked…", func() { showPrivacy(w.win) })
 	about := fyne.NewMenuItem("About Portolan", func() { showAbout(w.win, w.version) })
+	line := fyne.NewMenuItemSeparator()
+	entries := append(m.makeShelf(w), line, find, line, open, export, line, settings, line, quit)
 	m.main = fyne.NewMainMenu(
-		fyne.NewMenu("Account", find, fyne.NewMenuItemSeparator(), open, export, fyne.NewMenuItemSeparator(), settings, fyne.NewMenuItemSeparator(), quit),
+		fyne.NewMenu("Account", entries...),
 		fyne.NewMenu("View", append([]*fyne.MenuItem{m.advanced, fyne.NewMenuItemSeparator()}, m.makeLooks(w)...)...),
 		fyne.NewMenu("Help", m.makePractice(w, mailboxes), fyne.NewMenuItemSeparator(), asked, about))
 	return m
+}
+
+// makeShelf makes the entries for the list of accounts. They work on the account that is open, and never below a dialog.
+func (m *menu) makeShelf(w *Window) []*fyne.MenuItem {
+	above := func(chosen func()) func() {
+		return func() {
+			if w.win.Canvas().Overlays().Top() == nil {
+				chosen()
+			}
+		}
+	}
+	id := func() setup.ID { return w.session.State().Shelf.Open }
+	m.save = item("Save account", fyne.KeyS, above(func() {
+		if w.session.State().Shelf.CanSave {
+			w.session.SaveAccount()
+		}
+	}))
+	m.check = fyne.NewMenuItem("Check now", above(func() { w.session.CheckAccount(id()) }))
+	m.checkAll = fyne.NewMenuItem("Check all", above(w.session.CheckAll))
+	m.copy = fyne.NewMenuItem("Duplicate account", above(func() { w.session.DuplicateAccount(id()) }))
+	m.remove = fyne.NewMenuItem("Delete account", above(func() { w.session.DeleteAccount(id()) }))
+	return []*fyne.MenuItem{item("New account", fyne.KeyN, above(w.create)), m.save, m.copy, m.remove, fyne.NewMenuItemSeparator(), m.check, m.checkAll}
 }
 
 // item makes a menu item that the main modifier and a key choose, too.
@@ -82,15 +119,26 @@ func (m *menu) setLook(l look) {
 
 // render sets the ticks. A menu is rebuilt by each refresh, so that happens only when one of them changes.
 func (m *menu) render(s setup.State) {
-	now := [2]string{[...]string{"simple", "advanced"}[s.View], s.Practice}
+	now := menuFaceOf(s)
 	if now == m.drawn {
 		return
 	}
 	m.drawn = now
 	m.advanced.Checked = s.View == setup.Advanced
+	m.save.Disabled, m.check.Disabled, m.checkAll.Disabled = !now.save, !now.check, !now.checkAll
+	m.copy.Disabled, m.remove.Disabled = !now.copy, !now.remove
 	for i, name := range m.names {
 		m.practice[i].Checked = name == s.Practice
 	}
 	m.practice[len(m.names)].Disabled = s.Practice == ""
 	m.main.Refresh()
+}
+
+func menuFaceOf(s setup.State) menuFace {
+	open := opened(s.Shelf)
+	return menuFace{
+		drawn: true, view: s.View, practice: s.Practice,
+		save: s.Shelf.CanSave, check: open.Saved && !open.Checking, checkAll: canCheckAll(s.Shelf),
+		copy: open.ID != "", remove: open.ID != "" && deletable(open, s.Shelf.ReadOnly),
+	}
 }

@@ -83,7 +83,9 @@ func (s *sketcher) add(o fyne.CanvasObject, at fyne.Position, clip region, visib
 	visible = visible && o.Visible()
 	if found, known := describe(o); known {
 		s.note(o, found, at, clip, visible)
-		return
+		if !holds(o) {
+			return
+		}
 	}
 	if _, scrolls := o.(*container.Scroll); scrolls {
 		clip = clip.within(at, o.Size())
@@ -121,10 +123,35 @@ func children(o fyne.CanvasObject, visible bool) []fyne.CanvasObject {
 	return nil
 }
 
+// holds reports whether what is described holds more that a person would name.
+func holds(o fyne.CanvasObject) bool {
+	switch o.(type) {
+	case *accountRow, *accountList, *summaryList:
+		return true
+	}
+	return false
+}
+
+// ofTheList describes the parts of the list of accounts. The address of a row is told whole, whatever there is room for.
+func ofTheList(o fyne.CanvasObject) (shape, bool) {
+	switch w := o.(type) {
+	case *accountRow:
+		return shape{Kind: "account", Text: w.drawn.title + ": " + w.drawn.status, On: w.drawn.open}, true
+	case *accountList, *summaryList:
+		return shape{Kind: "list"}, true
+	case *dots:
+		return shape{Kind: "button", Text: "⋯"}, true
+	}
+	return shape{}, false
+}
+
 // describe tells what a person would call an object; false for one that only holds others.
 func describe(o fyne.CanvasObject) (shape, bool) {
 	if text, ok := o.(*canvas.Text); ok {
 		return shape{Kind: "text", Text: text.Text}, true
+	}
+	if found, ok := ofTheList(o); ok {
+		return found, true
 	}
 	switch w := known(o).(type) {
 	case *widget.Entry:

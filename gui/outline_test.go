@@ -56,3 +56,30 @@ func TestAnOutlineTellsWhatAPersonSees(t *testing.T) {
 		}
 	}
 }
+
+func TestAnOutlineTellsTheListOfAccounts(t *testing.T) {
+	a, _, win := accountsOn(t, fyne.NewSize(1000, 640), aShelf())
+	win.Canvas().Focus(a.side.list)
+	got := map[string]shape{}
+	dots := 0
+	for _, s := range outlineOf(win).Widgets {
+		got[s.Kind+" "+s.Text] = s
+		if s.Text == "⋯" {
+			dots++
+		}
+	}
+	for text, right := range map[string]func(shape) bool{
+		"list ": func(s shape) bool { return s.Focused && s.H > 100 },
+		"account ada@domain.example: Works · changed": func(s shape) bool { return s.On && s.InSight && s.W > 100 },
+		"account New account: Not saved":              func(s shape) bool { return !s.On && s.Y > 0 },
+		"label Identity not verified":                 func(s shape) bool { return s.Visible },
+		"button Check all":                            func(s shape) bool { return !s.Disabled },
+	} {
+		if s, found := got[text]; !found || !right(s) {
+			t.Errorf("%s: got %+v (found %t), want it as it was made", text, s, found)
+		}
+	}
+	if dots != 5 {
+		t.Errorf("got %d buttons for actions, want one for each account", dots)
+	}
+}

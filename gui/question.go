@@ -17,57 +17,105 @@ const questionWidth = 560
 // fingerprintLabel is the label of the fact that is written in letters of one width, to be compared.
 const fingerprintLabel = "SHA-256"
 
-// The questions are the decisions that the search leaves to a person, one at a time. No is the default: it comes first, and
-// Escape means it; yes takes a click or Space on its own button.
+// The questions are the decisions that the search and the list leave to a person, one at a time. No is the default: it comes
+// first, and Escape means it; yes takes a click or Space on its own button.
 type questions struct {
 	session *setup.Session
 	win     fyne.Window
 	sheet   *sheet
+	asked   inquiry
+}
+
+// An inquiry is a question, whoever asks it.
+type inquiry struct {
+	list    bool // asked by the list, not by the search
 	number  int
+	title   string
+	text    explain.Text
+	yes, no string
+	instead string // a third way out, "" for none
+	grave   bool
 }
 
 func newQuestions(s *setup.Session, w fyne.Window) *questions {
 	return &questions{session: s, win: w}
 }
 
+// inquiryOf gives the one question that a state has to ask; that of the search comes before that of the list.
+func inquiryOf(s setup.State) (inquiry, bool) {
+	switch {
+	case s.Question != nil:
+		q := s.Question
+		return inquiry{number: q.Number, title: questionTitle(q.Kind), text: q.Text, yes: q.Yes, no: q.No, instead: q.Instead, grave: q.Grave}, true
+	case s.Shelf.Ask != nil:
+		q := s.Shelf.Ask
+		return inquiry{list: true, number: q.Number, title: questionTitle(probe.DecisionKind(0)), text: q.Text, yes: q.Yes, no: q.No}, true
+	default:
+		return inquiry{}, false
+	}
+}
+
 // render opens the dialog of the state's question where it is not open already, and closes what is no longer asked.
 func (q *questions) render(s setup.State) {
-	if s.Question == nil {
+	next, asked := inquiryOf(s)
+	if !asked {
 		q.close()
 		return
 	}
-	if q.sheet != nil && q.number == s.Question.Number && q.sheet.visible() {
+	if q.sheet != nil && q.asked.same(next) && q.sheet.visible() {
 		return
 	}
 	q.close()
-	q.ask(*s.Question)
+	q.ask(next)
 }
 
-func (q *questions) ask(question setup.Question) {
-	q.number = question.Number
+// same reports whether two inquiries are one question.
+func (i inquiry) same(other inquiry) bool { return i.list == other.list && i.number == other.number }
+
+func (q *questions) ask(next inquiry) {
+	q.asked = next
 	answer := func(yes bool) func() {
-		return func() { q.answer(question.Number, yes) }
+		return func() { q.answer(next, yes) }
 	}
 	importance, tone := widget.MediumImportance, setup.Warning
-	if question.Grave {
+	if next.grave {
 		importance = widget.DangerImportance
 	}
+	if next.list {
+		tone = setup.Neutral
+	}
 	warning := newBanner()
-	warning.set(tone, explain.Text{Title: question.Text.Title, Advice: question.Text.Advice})
-	body := stacked(theme.Padding()*2, warning.box, newFacts(question.Text.Details, theme.SizeNameText, 0))
-	q.sheet = newSheet(q.win, questionTitle(question.Kind), body, answer(false),
-		newEscapeButton(question.No, theme.CancelIcon(), answer(false)),
-		newConsentButton(question.Yes, importance, answer(true), answer(false)))
+	warning.set(tone, explain.Text{Title: next.text.Title, Advice: next.text.Advice})
+	body := stacked(theme.Padding()*2, warning.box, newFacts(next.text.Details, theme.SizeNameText, 0))
+	buttons := []fyne.CanvasObject{newEscapeButton(next.no, theme.CancelIcon(), answer(false))}
+	if next.instead != "" {
+		buttons = append(buttons, newConsentButton(next.instead, widget.MediumImportance, func() { q.takeInstead(next) }, answer(false)))
+	}
+	buttons = append(buttons, newConsentButton(next.yes, importance, answer(true), answer(false)))
+	q.sheet = newSheet(q.win, next.title, body, answer(false), buttons...)
 	q.sheet.open(questionWidth, 0)
 }
 
 // answer hands the answer on, unless the question is no longer the one that stands in the window.
-func (q *questions) answer(number int, yes bool) {
-	if q.sheet == nil || q.number != number {
+func (q *questions) answer(to inquiry, yes bool) {
+	if q.sheet == nil || !q.asked.same(to) {
 		return
 	}
 	q.close()
+	if to.list {
+		q.session.AnswerAsk(yes)
+		return
+	}
 	q.session.Answer(yes)
+}
+
+// takeInstead takes the third way out, unless the question is no longer the one that stands in the window.
+func (q *questions) takeInstead(of inquiry) {
+	if q.sheet == nil || !q.asked.same(of) {
+		return
+	}
+	q.close()
+	q.session.TakeInstead()
 }
 
 func (q *questions) close() {
@@ -90,6 +138,8 @@ func questionTitle(kind probe.DecisionKind) string {
 		return "No encryption here"
 	case probe.DecidePort:
 		return "Another port"
+	case probe.DecidePassword:
+		return "Check the password"
 	default:
 		return "Your decision is needed"
 	}

@@ -29,6 +29,11 @@ func askedStates() map[string]setup.State {
 		q := setup.Question{Kind: d.Kind, Text: explain.Decision(d), Yes: "Trust it", No: "Do not trust", Number: i + 1, Grave: i%2 == 0}
 		states[d.Kind.String()] = setup.State{Question: &q}
 	}
+	other := *states["certificate"].Question
+	other.Instead, other.Number = "Try the other name", 9
+	states["another name"] = setup.State{Question: &other}
+	ask := setup.Ask{Text: explain.Text{Title: "Keep the password in the system's keyring?", Advice: "The keyring is the safe that your system has for passwords."}, Yes: "Keep it there", No: "Only until I quit", Number: 1}
+	states["list"] = setup.State{Shelf: setup.Shelf{Ask: &ask}}
 	return states
 }
 
@@ -58,6 +63,7 @@ func TestQuestionsClipNothingAtAnySize(t *testing.T) {
 	}
 }
 
+// G-6: a key that is held down answers nothing, and the safe button comes first.
 func TestQuestionHasNoFocusAndTabMeetsNoFirst(t *testing.T) {
 	_, w := asking(t, fyne.NewSize(720, 740), askedStates()["certificate"])
 	if f := w.Canvas().Focused(); f != nil {
@@ -73,6 +79,7 @@ func TestQuestionHasNoFocusAndTabMeetsNoFirst(t *testing.T) {
 	}
 }
 
+// G-6.
 func TestEnterNeverSaysYes(t *testing.T) {
 	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
 		q, w := asking(t, fyne.NewSize(720, 740), askedStates()["certificate"])
@@ -109,6 +116,27 @@ func TestEscapeClosesTheQuestionFromEverywhere(t *testing.T) {
 	}
 }
 
+// G-6: a question of the list waits until that of the search is answered.
+func TestTheListsQuestionComesAfterTheSearchs(t *testing.T) {
+	states := askedStates()
+	both := states["certificate"]
+	both.Shelf = states["list"].Shelf
+	q, w := asking(t, fyne.NewSize(720, 740), both)
+	if n := len(w.Canvas().Overlays().List()); n != 1 || q.asked.list {
+		t.Fatalf("got %d dialogs, by the list %t, want that of the search alone", n, q.asked.list)
+	}
+	first := q.sheet
+	q.render(states["list"])
+	if n := len(w.Canvas().Overlays().List()); n != 1 || !q.asked.list || q.sheet == first {
+		t.Errorf("got %d dialogs, by the list %t, want that of the list, though its number is the same", n, q.asked.list)
+	}
+	w.Canvas().FocusNext()
+	if b, ok := w.Canvas().Focused().(*button); !ok || b.Text != "Only until I quit" {
+		t.Errorf("got the focus on %v, want the button that says no", w.Canvas().Focused())
+	}
+}
+
+// G-6.
 func TestOneQuestionAtATime(t *testing.T) {
 	states := askedStates()
 	q, w := asking(t, fyne.NewSize(720, 740), states["certificate"])

@@ -15,19 +15,19 @@ import (
 
 // A cardFields names the form's fields that a card edits.
 type cardFields struct {
-	server, port, security, protocol, auth, user account.Field
+	server, port, security, protocol, auth, user, password account.Field
 }
 
 func fieldsOf(r account.Role) cardFields {
 	if r == account.Outgoing {
 		return cardFields{
 			account.FieldOutgoingServer, account.FieldOutgoingPort, account.FieldOutgoingSecurity,
-			account.FieldOutgoingProtocol, account.FieldOutgoingAuth, account.FieldOutgoingUsername,
+			account.FieldOutgoingProtocol, account.FieldOutgoingAuth, account.FieldOutgoingUsername, account.FieldOutgoingPassword,
 		}
 	}
 	return cardFields{
 		account.FieldIncomingServer, account.FieldIncomingPort, account.FieldIncomingSecurity,
-		account.FieldIncomingProtocol, account.FieldIncomingAuth, account.FieldUsername,
+		account.FieldIncomingProtocol, account.FieldIncomingAuth, account.FieldUsername, account.FieldPassword,
 	}
 }
 
@@ -46,6 +46,11 @@ type serverCard struct {
 	mode     *choice                // outgoing alone: whose user name
 	user     *field
 	own      *fyne.Container // the user name with what is wrong with it
+
+	// Outgoing alone: its own password, with its label and what is wrong with it.
+	pass      *secretField
+	passLabel *widget.Label
+	ownPass   fyne.CanvasObject
 
 	wrong  map[account.Field]*remark // for what is no text field
 	status *statusLine
@@ -72,6 +77,10 @@ func newServerCard(s *setup.Session, r account.Role) *serverCard {
 // makeFields makes what is typed.
 func (c *serverCard) makeFields() {
 	c.host, c.port, c.user = newField("mail.domain.example"), newPortField(), newField("full e-mail address")
+	c.pass = newSecretField("Same as for incoming mail", c.typePassword)
+	c.pass.onLeave = func() { c.session.Leave(c.fields.password) }
+	c.pass.onEscape = c.session.Stop
+	c.pass.OnSubmitted = func(string) { c.onEnter() }
 	for _, typed := range []struct {
 		field *field
 		name  account.Field
@@ -81,6 +90,11 @@ func (c *serverCard) makeFields() {
 		typed.field.onEscape = c.session.Stop
 		typed.field.OnSubmitted = func(string) { c.onEnter() }
 	}
+}
+
+func (c *serverCard) typePassword(text string) account.Secret {
+	c.session.Type(c.fields.password, text)
+	return c.session.State().Form.OutgoingPassword
 }
 
 // makeChoices makes what is chosen.
@@ -128,11 +142,13 @@ func (c *serverCard) form() fyne.CanvasObject {
 	if c.role == account.Outgoing {
 		user = container.NewVBox(c.mode, c.own)
 	}
+	c.passLabel, c.ownPass = rowLabel("Password"), c.pass.under()
 	return container.New(layout.NewFormLayout(),
 		rowLabel("Server"), c.host.under(),
 		rowLabel("Security"), stacked(-4, security, c.wrong[c.fields.security].box, c.port.message.box),
 		rowLabel("Sign-in"), stacked(-4, c.auth, c.wrong[c.fields.auth].box),
-		rowLabel("User name"), user)
+		rowLabel("User name"), user,
+		c.passLabel, c.ownPass)
 }
 
 func rowLabel(text string) *widget.Label {
@@ -178,8 +194,8 @@ func (c *serverCard) render(s setup.State) {
 	c.host.fill(f.Host)
 	c.port.fill(f.Port)
 	c.security.fill(placeOf(securityOptions(), f.Security))
-	c.renderAuth(server.Offered, f.Auth)
-	c.renderUser(f)
+	c.renderAuth(offer{f.Protocol, server.Offered, s.Form.Certificate != (account.ClientCertificate{})}, f.Auth)
+	c.renderUser(f, s.Form)
 	c.renderProblems(s.Problems)
 	c.status.render(server)
 	c.offers.render(server.Offers)
@@ -202,23 +218,28 @@ func (c *serverCard) renderProtocol(p account.Protocol) {
 	}
 }
 
-func (c *serverCard) renderAuth(offered []account.Auth, now account.Auth) {
-	options := authOptions(offered, now)
+func (c *serverCard) renderAuth(o offer, now account.Auth) {
+	options := authOptions(o, now)
 	if !slices.Equal(c.auths, options) {
 		c.auths = options
-		c.auth.SetOptions(wordsOf(options))
+		c.auth.setOptions(wordsOf(options), barredOf(options))
 	}
 	c.auth.fill(placeOf(options, now))
 }
 
-// renderUser shows the outgoing server's user name only where it has one of its own.
-func (c *serverCard) renderUser(f setup.Fields) {
+// renderUser shows the outgoing server's user name and password only where it has its own.
+func (c *serverCard) renderUser(f setup.Fields, form setup.Form) {
 	c.user.fill(f.Username)
+	own := c.role == account.Outgoing && f.User == setup.OwnUser
+	show(c.passLabel, own)
+	show(c.ownPass, own)
 	if c.role != account.Outgoing {
 		return
 	}
 	c.mode.fill(placeOf(userOptions(), f.User))
-	show(c.own, f.User == setup.OwnUser)
+	show(c.own, own)
+	c.pass.render(form.OutgoingPassword)
+	say(c.passLabel, secretWords(f.Auth.NeedsToken()))
 	enable(c.auth, f.User != setup.NoUser)
 }
 
@@ -230,6 +251,7 @@ func (c *serverCard) renderProblems(problems []account.Problem) {
 	c.host.problem(told[c.fields.server])
 	c.port.problem(told[c.fields.port])
 	c.user.problem(told[c.fields.user])
+	c.pass.problem(told[c.fields.password])
 	for name, line := range c.wrong {
 		line.say(told[name])
 	}

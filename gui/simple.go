@@ -14,9 +14,6 @@ import (
 // The widest that each view grows.
 const simpleWidth = 640
 
-// standIn is shown in place of a password that nobody typed here.
-const standIn = "••••••••"
-
 // A simpleView is what is seen first: three fields, one button, the answer, and what was tried for it.
 type simpleView struct {
 	session *setup.Session
@@ -24,6 +21,8 @@ type simpleView struct {
 	content fyne.CanvasObject
 
 	name, mail, pass         *field
+	secret                   *secretField  // whose field is pass
+	passLabel                *widget.Label // the password can be a token
 	incoming, outgoing, user *field
 	encrypt, signIn          *check
 	protocol                 *choice
@@ -35,10 +34,8 @@ type simpleView struct {
 	tried                    *panel
 	findings                 *findingList
 
-	secret account.Secret // what the password field stands for
-	typing bool           // a password is being typed
-	phase  setup.Phase    // as drawn last
-	next   explain.Action // what the action button does
+	phase setup.Phase    // as drawn last
+	next  explain.Action // what the action button does
 }
 
 func newSimpleView(s *setup.Session, w fyne.Window) *simpleView {
@@ -56,27 +53,28 @@ func newSimpleView(s *setup.Session, w fyne.Window) *simpleView {
 }
 
 func (v *simpleView) makeFields() {
-	v.name, v.mail, v.pass = newField("Ada Lovelace"), newField("ada@domain.example"), newPasswordField()
+	v.name, v.mail = newField("Ada Lovelace"), newField("ada@domain.example")
+	v.secret = newSecretField("", v.typePassword)
+	v.pass = v.secret.field
 	v.incoming, v.outgoing = newField("imap.domain.example:993"), newField("smtp.domain.example:465")
 	v.user = newField("Usually the address")
 	for f, what := range map[*field]account.Field{
-		v.name: account.FieldName, v.mail: account.FieldAddress, v.pass: account.FieldPassword,
+		v.name: account.FieldName, v.mail: account.FieldAddress,
 		v.incoming: account.FieldIncomingServer, v.outgoing: account.FieldOutgoingServer, v.user: account.FieldUsername,
 	} {
 		f.onTyped = func(text string) { v.session.Type(what, text) }
 		f.onLeave = func() { v.session.Leave(what) }
+	}
+	v.pass.onLeave = func() { v.session.Leave(account.FieldPassword) }
+	for _, f := range []*field{v.name, v.mail, v.pass, v.incoming, v.outgoing, v.user} {
 		f.onEscape = v.session.Stop
 		f.OnSubmitted = func(string) { v.session.Find() }
 	}
-	v.pass.onTyped = v.typePassword
 }
 
-// typePassword remembers which secret the typed text has become, to tell it from one that somebody else put in.
-func (v *simpleView) typePassword(text string) {
-	v.typing = true
-	defer func() { v.typing = false }()
+func (v *simpleView) typePassword(text string) account.Secret {
 	v.session.Type(account.FieldPassword, text)
-	v.secret = v.session.State().Form.Password
+	return v.session.State().Form.Password
 }
 
 func (v *simpleView) makeSwitches() {
@@ -118,20 +116,21 @@ func (v *simpleView) account() fyne.CanvasObject {
 		"User name", v.user.under(),
 		"Mail is read by", v.protocol,
 		"", v.signIn)
+	v.passLabel = rowLabel("Password")
 	return container.NewVBox(
-		labelled("Your name", v.name.under(), "E-mail", v.mail.under(), "Password", v.pass.under(), "", v.encrypt),
+		labelled("Your name", v.name.under(), "E-mail", v.mail.under(), v.passLabel, v.pass.under(), "", v.encrypt),
 		v.risk.box)
 }
 
-// labelled lays out pairs of a label and an object; all its labels are equally wide wherever it is used.
+// labelled lays out pairs of a label, or its text, and an object; all its labels are equally wide wherever it is used.
 func labelled(pairs ...any) *fyne.Container {
 	box := container.New(layout.NewFormLayout())
 	for i := 0; i+1 < len(pairs); i += 2 {
-		text, _ := pairs[i].(string)
+		l, made := pairs[i].(*widget.Label)
+		if text, _ := pairs[i].(string); !made {
+			l = rowLabel(text)
+		}
 		object, _ := pairs[i+1].(fyne.CanvasObject)
-		l := widget.NewLabel(text)
-		l.TextStyle.Bold = true
-		l.Alignment = fyne.TextAlignTrailing
 		box.Add(container.New(fixedWidth{labelWidth}, l))
 		box.Add(object)
 	}
@@ -198,10 +197,13 @@ func actionWords(a explain.Action) string {
 
 // first gives what the keyboard should begin at: the first empty field, else the button.
 func (v *simpleView) first() fyne.Focusable {
-	for _, f := range []*field{v.name, v.mail, v.pass} {
-		if f.Text == "" && f.PlaceHolder != standIn {
+	for _, f := range []*field{v.name, v.mail} {
+		if f.Text == "" {
 			return f
 		}
+	}
+	if v.pass.Text == "" && v.secret.empty() {
+		return v.pass
 	}
 	return v.find
 }

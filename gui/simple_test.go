@@ -192,6 +192,7 @@ func TestAVerdictHasAtMostOneButton(t *testing.T) {
 	}
 }
 
+// G-11.
 func TestEveryRowHasAnIconAndWords(t *testing.T) {
 	v, _ := simpleOn(t, fyne.NewSize(720, 740), runningState())
 	icons := map[string]probe.Status{}

@@ -33,7 +33,8 @@ func (v *simpleView) render(s setup.State) {
 func (v *simpleView) drawFields(s setup.State) {
 	v.name.fill(s.Form.Name)
 	v.mail.fill(s.Form.Address)
-	v.drawPassword(s.Form.Password)
+	v.secret.render(s.Form.Password)
+	say(v.passLabel, secretWords(setup.NeedsToken(s.Form)))
 	v.encrypt.fill(s.Form.RequireEncryption)
 	show(v.risk.box, !s.Form.RequireEncryption)
 	for _, d := range []fyne.Disableable{v.name, v.mail, v.pass, v.encrypt} {
@@ -44,18 +45,12 @@ func (v *simpleView) drawFields(s setup.State) {
 	v.pass.problem(problemOf(s, account.FieldPassword))
 }
 
-// drawPassword empties the field when the password is no longer the one that was typed into it.
-func (v *simpleView) drawPassword(secret account.Secret) {
-	if v.typing || secret == v.secret {
-		return
+// secretWords is what a person types to sign in.
+func secretWords(token bool) string {
+	if token {
+		return "Access token"
 	}
-	v.secret = secret
-	v.pass.fill("")
-	if secret.Empty() {
-		v.pass.hint("")
-		return
-	}
-	v.pass.hint(standIn)
+	return "Password"
 }
 
 // drawServers shows what was typed of the servers; what a search found stands in the advanced view.

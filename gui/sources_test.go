@@ -103,6 +103,7 @@ func TestWithoutSourcesThereIsNoList(t *testing.T) {
 	}
 }
 
+// G-11.
 func TestSourcesAreNeverToldApartByColourAlone(t *testing.T) {
 	for _, r := range slices.Concat(sourcesState().Sources.Rows, askingState().Sources.Rows) {
 		if r.Note == "" || sourceIcon(r) == nil {

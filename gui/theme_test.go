@@ -113,6 +113,7 @@ func TestALookIsTheSystemsUnlessChosen(t *testing.T) {
 	}
 }
 
+// G-11.
 func TestEveryToneHasItsOwnIconAndWash(t *testing.T) {
 	test.NewTempApp(t)
 	icons, washes := map[string]setup.Tone{}, map[fyne.ThemeColorName]setup.Tone{}

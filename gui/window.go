@@ -13,10 +13,11 @@ type Options struct {
 	NewRunner func(setup.Settings) setup.Runner // makes it anew for other settings, in the place of Runner; may be nil
 	Version   string
 	Icon      fyne.Resource
-	Folder    string       // where exports are suggested to go
-	Start     setup.State  // what is filled in already
-	Mailboxes []Mailbox    // the practice mailboxes of the Help menu
-	Post      func(func()) // runs a function on the window's goroutine, later; nil: fyne.Do
+	Folder    string        // where exports are suggested to go
+	Start     setup.State   // what is filled in already
+	Keeping   setup.Keeping // where the accounts are kept
+	Mailboxes []Mailbox     // the practice mailboxes of the Help menu
+	Post      func(func())  // runs a function on the window's goroutine, later; nil: fyne.Do
 }
 
 // A Window is the program's only window. All its methods are called on the goroutine that Post posts to.
@@ -34,11 +35,16 @@ type Window struct {
 	importer  *importer
 	bar       *bottomBar
 	menu      *menu
+	accounts  *accounts
+	summaries *summaries
 	practice  *strip
 	notice    *strip
+	undo      *strip // an account was deleted
+	checks    *strip // all accounts are being checked
 	mailboxes []Mailbox
 
 	look    look
+	title   string     // of the window
 	view    setup.View // as drawn last
 	phase   setup.Phase
 	read    int           // number of the notice that was put away
@@ -68,7 +74,7 @@ func New(a fyne.App, o Options) *Window {
 	w.look = last.look
 	a.Settings().SetTheme(newTheme(w.look))
 	o.Start.Settings = rememberSettings(a.Preferences())
-	w.session = setup.New(setup.Options{Runner: o.Runner, NewRunner: o.NewRunner, Post: w.post, Draw: w.Draw, Folder: o.Folder, Start: o.Start})
+	w.session = setup.New(setup.Options{Runner: o.Runner, NewRunner: o.NewRunner, Post: w.post, Draw: w.Draw, Folder: o.Folder, Start: o.Start, Keeping: o.Keeping})
 	w.build()
 	w.Draw(w.session.State())
 	w.start(last.size)
@@ -83,16 +89,44 @@ func (w *Window) build() {
 	w.advanced = newAdvancedView(w.session, w.win)
 	w.bar = newBottomBar(w.session, w.win, w.exporter.menu())
 	w.menu = newMenu(w, w.mailboxes)
-	w.practice = newStrip("Leave", func() { w.session.Practice("") })
-	w.notice = newStrip("OK", w.putAway)
-	w.practice.button.onEscape, w.notice.button.onEscape = w.session.Stop, w.putAway
 	simple := newSimpleView(w.session, w.win)
-	strips := container.NewVBox(w.practice.box, w.notice.box)
-	w.win.SetContent(container.NewBorder(strips, w.bar.content, nil, nil, container.NewStack(simple.content, w.advanced.content)))
+	w.accounts = newAccounts(w.win.Canvas(), w.shelfActions(), container.NewStack(simple.content, w.advanced.content))
+	w.summaries = &summaries{win: w.win, open: w.session.OpenAccount, done: w.session.PutAwaySummary}
+	w.win.SetContent(container.NewBorder(w.strips(), w.bar.content, nil, nil, w.accounts.content))
 	w.win.SetPadded(false)
 	w.win.SetMainMenu(w.menu.main)
 	w.menu.setLook(w.look)
 	w.simple = simple // from here on, Draw draws
+}
+
+// strips makes the lines across the top of the window.
+func (w *Window) strips() fyne.CanvasObject {
+	w.practice = newStrip("Leave", func() { w.session.Practice("") })
+	w.notice = newStrip("OK", w.putAway)
+	forget := newButton("OK", nil, w.session.ForgetDeleted)
+	w.undo = newStrip("Undo", w.session.UndoDelete, forget)
+	w.checks = newStrip("Stop", w.session.Stop)
+	for _, b := range []*button{w.practice.button, w.undo.button, w.checks.button} {
+		b.onEscape = w.session.Stop
+	}
+	w.notice.button.onEscape, forget.onEscape = w.putAway, w.session.ForgetDeleted
+	return container.NewVBox(w.practice.box, w.notice.box, w.undo.box, w.checks.box)
+}
+
+// shelfActions are what the list of accounts does.
+func (w *Window) shelfActions() shelfActions {
+	s := w.session
+	return shelfActions{
+		open: s.OpenAccount, check: s.CheckAccount, duplicate: s.DuplicateAccount, remove: s.DeleteAccount,
+		create: w.create, checkAll: s.CheckAll, escape: s.Stop,
+	}
+}
+
+// create opens an empty form, where one begins with the name; the advanced view has no field for that.
+func (w *Window) create() {
+	w.session.NewAccount()
+	w.session.Show(setup.Simple)
+	w.focusFirst()
 }
 
 // start sets the window's size, its hooks and the first focus.
@@ -146,10 +180,16 @@ func (w *Window) render(s setup.State) {
 	}
 	w.bar.render(s)
 	w.menu.render(s)
+	w.accounts.render(s.Shelf)
+	if title := windowTitle(s.Shelf); title != w.title {
+		w.title = title
+		w.win.SetTitle(title)
+	}
 	w.drawView(s)
 	w.exporter.render(s)
 	w.importer.render(s)
 	w.questions.render(s)
+	w.summaries.render(s)
 	w.followUp(s)
 }
 
@@ -174,19 +214,26 @@ func (w *Window) focusFirst() {
 	w.win.Canvas().Focus(w.advanced.again)
 }
 
-// followUp leads the keyboard to Export when a search has found everything.
+// followUp leads the keyboard to what comes next when a search has found everything: saving, or else exporting.
 func (w *Window) followUp(s setup.State) {
 	ended := w.phase != setup.Resting && s.Phase == setup.Resting
 	w.phase = s.Phase
-	if ended && s.View == setup.Simple && s.CanWrite && s.Verdict.Tone == setup.Success && !w.bar.export.Disabled() {
-		w.win.Canvas().Focus(w.bar.export)
+	if !ended || s.View != setup.Simple || s.Verdict.Tone != setup.Success {
+		return
+	}
+	for _, next := range []*button{w.bar.save, w.bar.export} {
+		if !next.Disabled() {
+			w.win.Canvas().Focus(next)
+			return
+		}
 	}
 }
 
-// drawStrips shows the newest notice until it is put away, and else which practice mailbox is in use.
+// drawStrips shows the newest notice until it is put away, and else which practice mailbox is in use; below, what was
+// deleted and can be brought back, and how far the check of all accounts is.
 func (w *Window) drawStrips(s setup.State) {
 	notice, practice := s.Notice.Text, ""
-	if s.Notice.Number == w.read {
+	if s.Notice.Number == w.read || s.Shelf.CanUndo && s.Notice.Tone == setup.Success { // that it was saved, say
 		notice = ""
 	}
 	for _, box := range w.mailboxes {
@@ -196,6 +243,8 @@ func (w *Window) drawStrips(s setup.State) {
 	}
 	w.notice.set(s.Notice.Tone, notice)
 	w.practice.set(setup.Neutral, practice)
+	w.undo.set(setup.Neutral, deletedWords(s.Shelf))
+	w.checks.set(setup.Neutral, checkingWords(s.Shelf.Checks))
 }
 
 // putAway hides the notice that is shown.

@@ -29,6 +29,22 @@ func TestEnterInAnyFieldFinds(t *testing.T) {
 	}
 }
 
+// G-1.
+func TestFiftyPressesAreOneSearch(t *testing.T) {
+	d := newDeck(t, &script{lingers: true})
+	d.fill()
+	for range 50 {
+		d.simple.mail.TypedKey(key(fyne.KeyReturn))
+		d.session.Find()
+	}
+	d.pump("the search", func() bool { return len(d.script.asked) > 0 })
+	d.session.Stop()
+	d.pump("the end", d.rested)
+	if got := len(d.script.asked); got != 1 {
+		t.Errorf("got %d runs, want one", got)
+	}
+}
+
 func TestEscapeStopsFromWherever(t *testing.T) {
 	d := newDeck(t, &script{lingers: true})
 	d.fill()
@@ -96,6 +112,7 @@ func TestAfterARefusalThePasswordIsReadyToBeTypedAnew(t *testing.T) {
 	}
 }
 
+// G-4.
 func TestWhatIsTypedSurvivesEveryDrawing(t *testing.T) {
 	d := newDeck(t, &script{events: ready()})
 	test.Type(d.simple.name, "Ada")
@@ -113,7 +130,7 @@ func TestWhatIsTypedSurvivesEveryDrawing(t *testing.T) {
 	}
 }
 
-// Nothing that the search's goroutine does reaches a widget but through Post; the race detector watches.
+// Nothing that the search's goroutine does reaches a widget but through Post; the race detector watches. G-5.
 func TestOnlyPostCrossesToTheWindow(t *testing.T) {
 	var events []probe.Event
 	for id := range 200 {
@@ -134,6 +151,7 @@ func TestOnlyPostCrossesToTheWindow(t *testing.T) {
 	}
 }
 
+// G-3.
 func TestClosingEndsTheSearchAndRemembersThreeThings(t *testing.T) {
 	d := newDeck(t, &script{lingers: true})
 	d.fill()
@@ -262,8 +280,8 @@ func TestShortcutsAreAllOnTheMenu(t *testing.T) {
 			seen[s.KeyName] = i.Label
 		}
 	}
-	if len(seen) != 4 {
-		t.Errorf("got %v, want four", seen)
+	if len(seen) != 6 {
+		t.Errorf("got %v, want six", seen)
 	}
 	d.menu.advanced.Action()
 	if d.session.State().View != setup.Advanced || !d.menu.advanced.Checked {

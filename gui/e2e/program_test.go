@@ -267,17 +267,21 @@ func (p *program) seek(what string, find func(outline) (shape, bool)) shape {
 	p.t.Helper()
 	var last shape
 	o := p.until(what, func(o outline) bool { s, found := find(o); return found && !s.Disabled })
-	wheel := "5" // down
 	for range 60 {
 		s, found := find(o)
 		switch {
 		case found && s.InSight && s.X == last.X && s.Y == last.Y:
 			return s
 		case found && !s.InSight:
-			if s.Y < 0 {
+			wheel := "5" // down
+			if s.Y < o.Height/2 {
 				wheel = "4"
 			}
-			p.x("mousemove", "--window", p.window, fmt.Sprint(o.Width/2), fmt.Sprint(o.Height/2), "sleep", "0.1", "click", wheel)
+			x := o.Width / 2
+			if o.top() == 0 {
+				x = o.Width - 4 // beside the fields, which keep the wheel to themselves
+			}
+			p.x("mousemove", "--window", p.window, fmt.Sprint(x), fmt.Sprint(o.Height/2), "sleep", "0.1", "click", wheel)
 		}
 		last = s
 		time.Sleep(150 * time.Millisecond) // longer than the outline takes to notice

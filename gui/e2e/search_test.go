@@ -81,8 +81,14 @@ func TestSettingsAreFoundShownAndExported(t *testing.T) {
 // export writes the settings to a file by the button below the views.
 func (p *program) export(to string) {
 	p.t.Helper()
+	p.exportAs(xml, to)
+}
+
+// exportAs does so in the format of that title.
+func (p *program) exportAs(format, to string) {
+	p.t.Helper()
 	p.push("Export")
-	p.click(p.seek("the format", func(o outline) (shape, bool) { return o.find("entry of a menu", xml) }))
+	p.click(p.seek("the format", func(o outline) (shape, bool) { return o.find("entry of a menu", format) }))
 	p.fill("File", to)
 	p.until("the path", func(o outline) bool { s, found := o.field("File"); return found && s.Text == to })
 	p.push("Write file")

@@ -26,6 +26,7 @@ type book struct {
 	search    probe.Report // of the last search
 	trial     probe.Report // of the last test
 	visits    visits
+	folders   seenFolders
 	proofs    [2]proof
 	filledFor account.Address // the address whose servers stand in the fields that nobody typed
 	consents  consents
@@ -39,14 +40,31 @@ type book struct {
 	exported account.Account   // what the export dialog is about
 	offered  []format.Imported // the accounts of a file of which one is to be chosen
 
+	identity         identityRead // what came of reading the client certificate
+	importing        bool         // an authority's file is being read
+	authorityProblem string       // why the last one was not imported
+
 	practice practiceBox
 	log      journal
+
+	shelf    shelf     // the list of the accounts; empty in a page of it
+	base     base      // what is saved of the account in the form
+	searched time.Time // when the last search began
 }
 
 // A stamp tells two contents of the form apart: what concerns the whole account, and each server.
 type stamp struct {
 	whole   int
 	servers [2]int
+	own     int // the outgoing server's own password
+}
+
+// era tells apart what signs in to a server: address and password, the outgoing server's own password with them.
+func (b book) era(r account.Role) int {
+	if r == account.Outgoing {
+		return b.stamp.whole + b.stamp.own // neither ever falls
+	}
+	return b.stamp.whole
 }
 
 // An aside is what was typed for one server while "I know my server names" is closed.
@@ -95,7 +113,7 @@ func (b book) edited(r account.Role) book {
 // shown works out everything in the state that follows from the rest.
 func (b book) shown() book {
 	b.Question = b.open()
-	resting := b.Phase == Resting && b.Question == nil
+	resting := b.Phase == Resting && b.Question == nil && !b.identity.reading
 	b.CanFind = resting
 	b.CanTest = [2]bool{resting, resting}
 	b.Problems = b.problems()
@@ -105,10 +123,11 @@ func (b book) shown() book {
 	b.Sources = sourcesOf(b.search)
 	b.Incoming, b.Outgoing = b.server(account.Incoming), b.server(account.Outgoing)
 	b.Mailbox = b.mailbox(resting)
+	b.Certificates = b.certificates(time.Now())
 	b.CanWrite = b.Phase == Resting && len(b.account().Validate()) == 0
 	b.log = b.log.written(b.current())
 	b.Log = b.log.lines
-	return b
+	return b.shelved()
 }
 
 // with takes in one event of the run of that number. What comes from an older run changes nothing.
@@ -150,7 +169,7 @@ func (b book) started(q probe.Request, now time.Time) book {
 		return b.begunVisit(q)
 	}
 	b.missed, b.refused = false, nil
-	b.search = probe.Report{Address: q.Address}
+	b.search, b.searched = probe.Report{Address: q.Address}, now
 	if b.filledFor != (account.Address{}) && b.filledFor != q.Address {
 		return b.emptied()
 	}
@@ -185,7 +204,7 @@ func (b book) rest() book {
 	case b.Task == probe.Test:
 		return b.landTest()
 	case visiting(b.Task):
-		return b
+		return b.landVisit()
 	default:
 		return b.landSearch()
 	}

@@ -137,7 +137,7 @@ func (b book) exporting(name, folder string) book {
 	b.exported = b.account()
 	b.Export = ExportState{Open: true, Format: name, Title: f.Title, Folder: f.Folder, Writing: b.Export.Writing}
 	b.Export.Path = filepath.Join(folder, f.File(b.exported, false))
-	if f.Secret && !b.Form.Password.Empty() {
+	if f.Secret && (!b.Form.Password.Empty() || !b.ownPassword().Empty()) {
 		return b.withPassword(PasswordLeftOut)
 	}
 	return b.withPassword(PasswordNever)
@@ -160,7 +160,12 @@ func (b book) withPassword(choice PasswordChoice) book {
 	}
 	var marked format.Options
 	if include {
-		marked.Password = account.NewSecret(passwordMark)
+		marked = b.passwords()
+		for _, p := range []*account.Secret{&marked.Password, &marked.OutgoingPassword} {
+			if !p.Empty() {
+				*p = account.NewSecret(passwordMark)
+			}
+		}
 	}
 	out, err := format.Export(e.Format, b.exported, marked)
 	if err != nil {
@@ -188,9 +193,14 @@ func (b book) withPassword(choice PasswordChoice) book {
 func (b book) output(name string, include bool) (format.Output, error) {
 	var o format.Options
 	if include {
-		o.Password = b.Form.Password
+		o = b.passwords()
 	}
 	return format.Export(name, b.exported, o)
+}
+
+// passwords are what an export holds that is to hold them.
+func (b book) passwords() format.Options {
+	return format.Options{Password: b.Form.Password, OutgoingPassword: b.ownPassword()}
 }
 
 // formatOf gives the format of a name.

@@ -23,15 +23,19 @@ type script struct {
 	overlap bool
 	pause   time.Duration // before each event
 	parting time.Duration // after RunEnded
+	panics  bool          // the next run does, after its second event
 }
 
 // Run yields the events until ctx ends, and then says that it was stopped, as a Prober does.
 func (s *script) Run(ctx context.Context, q probe.Request) iter.Seq[probe.Event] {
 	return func(yield func(probe.Event) bool) {
-		events := s.begin(q)
+		events, panics := s.begin(q)
 		defer s.finish()
-		for _, e := range events {
+		for i, e := range events {
 			wait(ctx, s.pause)
+			if panics && i == 2 {
+				panic("a fault of the program")
+			}
 			if ctx.Err() != nil {
 				yield(probe.Event{Kind: probe.RunEnded, Outcome: probe.Stopped})
 				return
@@ -44,16 +48,23 @@ func (s *script) Run(ctx context.Context, q probe.Request) iter.Seq[probe.Event]
 	}
 }
 
-func (s *script) begin(q probe.Request) []probe.Event {
+// fault says whether the next run panics.
+func (s *script) fault(yes bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.panics = yes
+}
+
+func (s *script) begin(q probe.Request) (events []probe.Event, panics bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked = append(s.asked, q)
 	s.running++
 	s.overlap = s.overlap || s.running > 1
 	if len(s.runs) == 0 {
-		return nil
+		return nil, s.panics
 	}
-	return s.runs[min(len(s.asked), len(s.runs))-1]
+	return s.runs[min(len(s.asked), len(s.runs))-1], s.panics
 }
 
 func (s *script) finish() {

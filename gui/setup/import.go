@@ -169,6 +169,9 @@ func (b book) took(name string, one format.Imported) book {
 	if one.Incoming.Host == "" && one.Outgoing.Host == "" {
 		return b.noticed(Danger, sentences(name+" names no server that can be used.", one.Remarks))
 	}
+	if _, saved := b.shelf.find(b.shelf.open); saved && b.Practice == "" {
+		b = b.stowed().blankPage(store.NewID()) // beside it: a saved account is changed by hand alone
+	}
 	said := name + " was opened. Nothing has been contacted yet."
 	b, more := b.identified(one)
 	said += more
@@ -182,6 +185,9 @@ func (b book) took(name string, one format.Imported) book {
 		if server.Host != "" {
 			b = b.filledFromFile(r, server)
 		}
+	}
+	if one.Folders != (account.Folders{}) {
+		b = b.knowsFolders(b.settings(account.Incoming), one.Folders)
 	}
 	if trusting(one) {
 		one.Remarks = append(slices.Clip(one.Remarks), format.Remark{Text: "They were left out: whatever has to be decided, you will be asked."})
@@ -198,8 +204,8 @@ func (b book) identified(one format.Imported) (_ book, said string) {
 	if one.Address != (account.Address{}) && one.Address != b.address() {
 		other := strings.TrimSpace(b.Form.Address) != ""
 		b = b.typedAddress(one.Address.Unicode())
-		if other && !b.Form.Password.Empty() {
-			b = b.typed(account.FieldPassword, "")
+		if other && (!b.Form.Password.Empty() || !b.Form.OutgoingPassword.Empty()) {
+			b = b.typed(account.FieldPassword, "").typed(account.FieldOutgoingPassword, "")
 			said = " The password was taken out, because it was typed for another address."
 		}
 		if other {

@@ -12,7 +12,7 @@ import (
 // A proof is what is known of one server: the result that was proved, and how the last try with the fields ended.
 type proof struct {
 	known     bool // anything at all
-	whole     int  // the stamp of address and password that it belongs to
+	whole     int  // the era that it belongs to
 	result    probe.Result
 	tone      Tone
 	text      string // of the result
@@ -54,11 +54,11 @@ func (b book) landTest() book {
 	}
 	res := resultOf(b.trial, r)
 	old := *p
-	*p = proof{known: true, whole: b.stamp.whole, tried: b.snapshot(r)}
+	*p = proof{known: true, whole: b.era(r), tried: b.snapshot(r)}
 	if res.Host != "" && !undecided(b.trial, res.Endpoint) {
 		p.prove(b.trial, res)
 		p.triedTone, p.triedText = p.tone, p.text
-		return b
+		return b.asking(b.trial.Decisions)
 	}
 	p.triedTone, p.triedText = Danger, explain.Verdict(b.trial).Title
 	if len(b.trial.Decisions) > 0 {
@@ -81,16 +81,16 @@ func (b book) land(r account.Role, report probe.Report) book {
 	case res.Host == "" && report.Outcome == probe.Stopped:
 		return b
 	case res.Host == "":
-		*p = proof{known: true, whole: b.stamp.whole, tried: b.snapshot(r), triedTone: Danger, triedText: missing(report, r)}
+		*p = proof{known: true, whole: b.era(r), tried: b.snapshot(r), triedTone: Danger, triedText: missing(report, r)}
 		return b
 	case undecided(report, res.Endpoint):
-		*p = proof{known: true, whole: b.stamp.whole, tried: b.snapshot(r), triedTone: Warning, triedText: "Your decision is needed"}
+		*p = proof{known: true, whole: b.era(r), tried: b.snapshot(r), triedTone: Warning, triedText: "Your decision is needed"}
 		return b
 	}
 	b = b.filled(r, res)
 	b.filledFor = report.Address
 	p = &b.proofs[at(r)]
-	*p = proof{known: true, whole: b.stamp.whole}
+	*p = proof{known: true, whole: b.era(r)}
 	p.prove(report, res)
 	p.tried, p.triedTone, p.triedText = b.snapshot(r), p.tone, p.text
 	if !b.matches(r, res) {
@@ -165,9 +165,18 @@ func testedWords(report probe.Report, res probe.Result) (Tone, string) {
 		switch {
 		case s.Protocol != res.Protocol || s.Server != res.Endpoint:
 		case s.Status == probe.Failed:
-			return Danger, explain.Cause(s.Cause, s.Server).Title
+			title := explain.Cause(s.Cause, s.Server).Title
+			if spent := explain.Spent(report); spent != "" {
+				title += ". " + spent
+			}
+			return Danger, title
 		case s.Status == probe.OK:
 			return tone, fmt.Sprintf("Signed in, %s, %d ms", how, max(1, s.Took.Milliseconds()))
+		}
+	}
+	for _, f := range report.Findings {
+		if f.Cause == probe.OAuthOnly && f.Server == res.Endpoint {
+			return Warning, explain.Finding(f).Title // nothing was sent
 		}
 	}
 	switch {
@@ -214,10 +223,10 @@ func missing(report probe.Report, r account.Role) string {
 }
 
 // undecided reports whether a server may be used only after a yes. Another port than the typed one is a matter of the
-// fields.
+// fields, and the password one of its own field.
 func undecided(report probe.Report, e account.Endpoint) bool {
 	return slices.ContainsFunc(report.Decisions, func(d probe.Decision) bool {
-		return d.Kind != probe.DecidePort && slices.Contains(d.Servers, e)
+		return d.Kind != probe.DecidePort && d.Kind != probe.DecidePassword && slices.Contains(d.Servers, e)
 	})
 }
 

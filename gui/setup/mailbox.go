@@ -70,6 +70,7 @@ func (b book) practised(name string, a account.Address, secret account.Secret, t
 	before := b.practice.form
 	if b.Practice == "" {
 		before = b.Form
+		b = b.stowed()
 	}
 	b = b.fresh(Form{
 		Name: before.Name, Address: a.String(), Password: secret, RequireEncryption: true, Outgoing: Fields{Protocol: account.SMTP},
@@ -84,7 +85,7 @@ func (b book) unpractised() book {
 	if b.Practice == "" {
 		return b
 	}
-	b = b.fresh(b.practice.form)
+	b = b.turned(b.shelf.open)
 	b.Practice, b.practice = "", practiceBox{}
 	return b.noticed(Neutral, "The practice mailbox is closed; searches go to the real network again.")
 }
@@ -93,7 +94,7 @@ func (b book) unpractised() book {
 func (b book) fresh(f Form) book {
 	next := book{
 		State: State{View: b.View, Form: f, Number: b.Number + 1, Notice: b.Notice, Settings: b.Settings},
-		stamp: b.stamp, question: b.question, log: b.log.closed(b.current()),
+		stamp: b.stamp, question: b.question, log: b.log.closed(b.current()), shelf: b.shelf,
 	}
 	next.stamp.whole++
 	return next

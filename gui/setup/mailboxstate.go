@@ -106,7 +106,7 @@ func (b *book) report() *probe.Report {
 func (b book) signedIn(r account.Role) bool {
 	p := b.proofs[at(r)]
 	none := r == account.Outgoing && p.result.Auth == account.AuthNone && p.result.Host != ""
-	return p.known && p.whole == b.stamp.whole && (p.result.SignedIn || none) && p.tone != Danger && b.matches(r, p.result)
+	return p.known && p.whole == b.era(r) && (p.result.SignedIn || none) && p.tone != Danger && b.matches(r, p.result)
 }
 
 // mailbox works out what is shown of the mailbox.

@@ -46,11 +46,29 @@ func (m *model) check() error {
 	if s.CanFind != resting || s.CanTest[0] != resting || s.Phase != Resting && (s.CanWrite || s.Question != nil) {
 		return fmt.Errorf("got phase %v, question %v, find %v, test %v, write %v", s.Phase, s.Question, s.CanFind, s.CanTest, s.CanWrite)
 	}
+	if err := fresh(s); err != nil {
+		return err
+	}
 	if s.Phase == Resting && s.Incoming.Tone == Success && s.Form.Incoming.Host != imap993.Host {
 		return fmt.Errorf("got %+v proved at %q", s.Incoming, s.Form.Incoming.Host)
 	}
-	if all := fmt.Sprintf("%+v %s", s, m.LogText()); strings.Contains(all, password) {
+	return nil
+}
+
+// mum reports an error where the password can be seen.
+func (m *model) mum() error {
+	if all := fmt.Sprintf("%+v %s", m.drawn, m.LogText()); strings.Contains(all, password) {
 		return errors.New("got the password in the state")
+	}
+	return nil
+}
+
+// fresh reports an error where a search shows a row of another run: each run tries a port of its own, see stamped.
+func fresh(s State) error {
+	for _, r := range s.Rows {
+		if own := fmt.Sprintf(":%d", 7000+s.Number); s.Phase != Resting && s.Task == probe.Search && strings.Contains(r.Head, ":7") && !strings.Contains(r.Head, own) {
+			return fmt.Errorf("got row %q, want rows of run %d alone, at %s", r.Head, s.Number, own)
+		}
 	}
 	return nil
 }
@@ -62,7 +80,7 @@ type move struct {
 	pick int // which of the values that the kind has
 }
 
-const kinds = 19
+const kinds = 26
 
 func pick[T any](m move, values ...T) T { return values[m.pick%len(values)] }
 
@@ -76,8 +94,12 @@ func (m *model) act(v move) {
 	case 1:
 		m.Type(account.FieldPassword, password+pick(v, "", "!"))
 	case 2, 3:
-		m.typed(hostField(r), &m.hosts[at(r)], m.drawn.Form.Fields(r).Host, pick(v, "imap.example.test", "mail.example.test", ""))
+		m.typed(hostField(r), &m.hosts[at(r)], m.shownHost(r), pick(v, "imap.example.test", "mail.example.test", ""))
+		if m.drawn.View == Simple { // its line holds the port too
+			m.ports[at(r)] = m.typedPort(r)
+		}
 	case 4:
+		m.Show(Advanced)
 		m.typed(portField(r), &m.ports[at(r)], m.drawn.Form.Fields(r).Port, pick(v, "993", "143", "1993", "465", ""))
 	case 5:
 		m.typed(account.FieldUsername, &m.name, m.drawn.Form.Incoming.Username, pick(v, "al", ""))
@@ -104,10 +126,33 @@ func (m *model) act(v move) {
 	case 16:
 		m.Export("thunderbird")
 		m.CloseExport()
+	case 17:
+		m.Show(pick(v, Simple, Advanced))
+	case 18:
+		if m.drawn.Form.KnowServers { // closing the fields puts aside what stands in them
+			m.KnowServers(false)
+			m.KnowServers(true)
+		}
+	case 19:
+		m.Find()
+		m.Find() // pressed twice, before anything was drawn
+	case 20:
+		m.Find()
+		m.Stop() // before the run has begun
+		m.Stop()
+	case 21:
+		m.Stop()
+		m.Find() // while the one before is still ending
+		m.Test(r)
+	case 22:
+		m.answer(true)
+		m.answer(pick(v, true, false)) // a second click on a question that is gone
 	default:
 		time.Sleep(time.Duration(v.pick) * time.Millisecond)
 	}
-	m.pump()
+	if v.pick%7 != 0 { // at times the window is slow, and news comes late
+		m.pump()
+	}
 }
 
 // typed types a text over another. The same text again is the echo of a drawing, and nothing that somebody typed.
@@ -116,6 +161,14 @@ func (m *model) typed(f account.Field, kept *string, shown, text string) {
 		*kept = text
 	}
 	m.Type(f, text)
+}
+
+// shownHost is the text that stands where a host is typed: in the simple view, the line of the server.
+func (m *model) shownHost(r account.Role) string {
+	if m.drawn.View == Simple {
+		return *m.drawn.Form.text(r)
+	}
+	return m.drawn.Form.Fields(r).Host
 }
 
 func (m *model) typedPort(r account.Role) string {
@@ -171,6 +224,25 @@ func endings() [][]probe.Event {
 	}
 }
 
+// stamped gives each run another port, by which its rows are known again: 7000 and the number of the run. Each has something
+// to say even after its end.
+func stamped(runs [][]probe.Event) [][]probe.Event {
+	var all [][]probe.Event
+	for i, events := range runs {
+		events = append(slices.Clone(events), attempt(3, account.IMAP, imap143, account.STARTTLS, probe.OK))
+		for j, e := range events {
+			if e.Kind == probe.AttemptChanged {
+				events[j].Attempt.Server.Port = 7000 + i + 1
+			}
+		}
+		all = append(all, events)
+	}
+	return all
+}
+
+// G-1, G-2, G-3, G-4: Find pressed twice, Stop at any moment, typing, switching views, answering late and closing while a
+// search runs or panics: no result of an earlier run is drawn, nothing typed is lost, two runs never overlap, the buttons
+// are true to the state, no run outlives Close, and the password is in no State. The bubble ends only when no goroutine is left.
 func TestWhatTheUserTypedSurvivesEveryOrderOfEvents(t *testing.T) {
 	moves := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) move {
 		return move{
@@ -178,20 +250,29 @@ func TestWhatTheUserTypedSurvivesEveryOrderOfEvents(t *testing.T) {
 			rapid.IntRange(1, 400).Draw(t, "pick"),
 		}
 	}), 1, 60)
-	for range 10 { // a thousand orders, of up to sixty moves each
+	all := endings()
+	rounds, orders := 30, 0 // three thousand orders, of up to sixty moves each
+	if testing.Short() {
+		rounds = 10
+	}
+	for range rounds {
 		rapid.Check(t, func(rt *rapid.T) {
 			r := &script{pause: 20 * time.Millisecond, parting: 50 * time.Millisecond}
-			for range 4 {
-				r.runs = append(r.runs, endings()[rapid.IntRange(0, len(endings())-1).Draw(rt, "ending")])
+			order := rapid.SliceOfN(rapid.IntRange(0, len(all)-1), 4, 4).Draw(rt, "endings")
+			for i := range 60 {
+				r.runs = append(r.runs, all[order[i%len(order)]])
 			}
+			r.runs = stamped(r.runs)
 			list := moves.Draw(rt, "moves")
 			var err error
 			synctest.Test(t, func(t *testing.T) { err = play(t, r, list) })
 			if err != nil {
 				rt.Fatal(err)
 			}
+			orders++
 		})
 	}
+	fmt.Printf("figure: random orders of clicks, typing, late answers, panics and closing survived by a session: %d\n", orders)
 }
 
 // play makes moves one after the other, from a form that is filled in. Afterwards nothing is left running.
@@ -200,15 +281,29 @@ func play(t *testing.T, r *script, moves []move) error {
 	defer m.Close()
 	m.Show(Advanced)
 	for i, v := range moves {
+		if r.fault(i%5 == 4); i == len(moves)-1 {
+			break // closed in the middle of whatever is going on
+		}
 		m.act(v)
-		if err := m.check(); err != nil {
+		err := m.check()
+		if err == nil && i%10 == 9 {
+			err = m.mum()
+		}
+		if err != nil {
 			return fmt.Errorf("after move %d, %+v: %w", i, v, err)
 		}
 	}
+	begun := time.Now()
 	m.Close()
+	if took := time.Since(begun); took > closing {
+		return fmt.Errorf("got %v for closing, want at most %v", took, closing)
+	}
+	draws := m.draws
+	m.act(moves[len(moves)-1]) // a click on its way while the window goes
+	m.pump()
 	synctest.Wait()
-	if r.running != 0 {
-		return fmt.Errorf("got %d runs after Close", r.running)
+	if r.running != 0 || m.draws != draws {
+		return fmt.Errorf("got %d runs and %d drawings after Close, want none", r.running, m.draws-draws)
 	}
 	return nil
 }

@@ -28,8 +28,16 @@ func (b book) problems() []account.Problem {
 		}
 		add(account.Problem{Field: portField(r), Message: b.Form.Fields(r).misfit(r)})
 	}
+	if b.base.wanted {
+		for _, p := range b.account().Validate() {
+			add(p)
+		}
+	}
 	if b.seen.has(account.FieldPassword) {
 		add(account.Problem{Field: account.FieldPassword, Message: account.PasswordRemark(b.Form.Password)})
+	}
+	if b.seen.has(account.FieldOutgoingPassword) {
+		add(account.Problem{Field: account.FieldOutgoingPassword, Message: account.PasswordRemark(b.ownPassword())})
 	}
 	slices.SortStableFunc(shown, func(x, y account.Problem) int { return int(x.Field) - int(y.Field) })
 	return shown
@@ -44,7 +52,7 @@ func (b book) faults() []account.Problem {
 		Outgoing: f.Outgoing.Host, OutgoingPort: f.Outgoing.Port,
 	}
 	if f.Outgoing.User == OwnUser {
-		in.OutgoingUsername = f.Outgoing.Username
+		in.OutgoingUsername, in.OutgoingPassword = f.Outgoing.Username, f.OutgoingPassword
 	}
 	list := account.Validate(in)
 	if a := b.address(); b.Practice != "" && a != (account.Address{}) && a != b.practice.address {
@@ -87,7 +95,7 @@ func (b book) testFields(r account.Role) []account.Field {
 	case r == account.Incoming || b.Form.Outgoing.User == SameUser:
 		return append(list, account.FieldUsername)
 	default:
-		return append(list, account.FieldOutgoingUsername)
+		return append(list, account.FieldOutgoingUsername, account.FieldOutgoingPassword)
 	}
 }
 

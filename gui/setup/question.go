@@ -31,6 +31,7 @@ func (b book) open() *Question {
 	}
 	q := Question{Kind: d.Kind, Text: explain.Decision(d), Number: b.question}
 	q.Yes, q.No = b.answers(d)
+	q.Instead = insteadButton(d)
 	q.Grave = d.Kind == probe.DecideCertificate || d.Kind == probe.DecideCleartext
 	return &q
 }
@@ -47,6 +48,8 @@ func (b book) answers(d probe.Decision) (yes, no string) {
 			return "Use this server", "Do not use it"
 		}
 		return "Send it there", "Do not send it"
+	case probe.DecidePassword:
+		return "Sign in with it", "Change it first"
 	}
 	server := account.Endpoint{}
 	if len(d.Servers) > 0 {
@@ -73,6 +76,8 @@ func (b book) answered(yes bool) (book, *probe.Request) {
 		b = b.tookServer(d)
 	case probe.DecideDomain:
 		b = b.vouched(d.Domain)
+	case probe.DecidePassword:
+		b.consents.sure = b.keys()
 	}
 	b.queue = b.queue[1:]
 	b.question++
@@ -93,6 +98,9 @@ func (b book) answered(yes bool) (book, *probe.Request) {
 // declines takes in a no. Where something verified remains, the search goes on without what was declined.
 func (b book) declines(d probe.Decision) (book, *probe.Request) {
 	b.declined = append(slices.Clone(b.declined), d)
+	if d.Kind == probe.DecidePassword {
+		b.consents.sure = keys{}
+	}
 	b.queue = nil
 	b.question++
 	if b.Task == probe.Test && !b.before {
@@ -205,6 +213,13 @@ func declinedVerdict(d probe.Decision) Verdict {
 		v.Advice = "You did not use " + where + " without encryption, and nothing else was found." + kept + " Ask your provider for an encrypted server."
 	case probe.DecideDomain:
 		v.Advice = "You did not confirm " + d.Domain + ", and nothing else was found." + kept + " If you know your servers, tell them by name."
+	case probe.DecidePassword:
+		v.Title, v.Action = "Your password was not sent", explain.EditPassword
+		v.Advice = "Nothing was sent to " + where + ". " + d.Remark
+		if d.Provider.Name != "" {
+			v.Advice = "Nothing was sent to " + where + ". " + explain.AppPassword(d.Provider)
+		}
+		v.Advice += " Change the password and search again."
 	default:
 		v.Title = "You kept what you asked for"
 		v.Advice = "Nothing that can be used was found at " + d.Asked.String() + "." + kept + " Advanced settings show what the server offers instead."

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"crypto/x509"
 	"slices"
 	"strings"
 
@@ -13,7 +14,20 @@ type consents struct {
 	pins    []account.Pin
 	clear   []account.Endpoint
 	domains []string
+
+	verified    []account.Endpoint  // servers that verified once for this account
+	authorities []*x509.Certificate // private ones, for this account
+	sure        keys                // the passwords that may be spent as they are
 }
+
+// keys are what the sign-ins open with; two of them are equal as long as nothing was typed in between.
+type keys struct{ password, own account.Secret }
+
+// keys gives those that stand in the form.
+func (b book) keys() keys { return keys{b.Form.Password, b.ownPassword()} }
+
+// passwordSure reports whether the user said of these very passwords that they are to be sent as they are.
+func (b book) passwordSure() bool { return b.consents.sure != keys{} && b.consents.sure == b.keys() }
 
 // with adds a yes.
 func (c consents) with(d probe.Decision) consents {
@@ -35,7 +49,7 @@ func (c consents) with(d probe.Decision) consents {
 // policy is the user's rule as it stands now.
 func (b book) policy() account.Policy {
 	p := account.Policy{
-		Trust:    account.Trust{Pins: slices.Clone(b.consents.pins), Authorities: slices.Clone(b.practice.authorities)},
+		Trust:    account.Trust{Pins: slices.Clone(b.consents.pins), Authorities: slices.Concat(b.practice.authorities, b.consents.authorities), Verified: slices.Clone(b.consents.verified)},
 		Consents: account.Consents{Domains: slices.Clone(b.consents.domains), Cleartext: slices.Clone(b.consents.clear)},
 	}
 	if !b.Form.RequireEncryption {
@@ -54,7 +68,8 @@ func (b book) address() account.Address {
 func (b book) request() probe.Request {
 	q := probe.Request{
 		Task: probe.Search, Address: b.address(), Secret: b.Form.Password, Policy: b.policy(), Declined: slices.Clone(b.declined),
-		Incoming: b.Form.Incoming.wish(), Outgoing: b.Form.Outgoing.wish(),
+		Incoming: b.Form.Incoming.wish(), Outgoing: b.Form.Outgoing.wish(), PasswordSure: b.passwordSure(),
+		Identity: b.identity.identity,
 	}
 	if b.Form.Incoming.Typed&PartProtocol != 0 {
 		q.Protocol = b.Form.Incoming.Protocol
@@ -62,6 +77,8 @@ func (b book) request() probe.Request {
 	switch b.Form.Outgoing.User {
 	case SameUser:
 		q.Outgoing.Username = q.Incoming.Username
+	case OwnUser:
+		q.OutgoingSecret = b.Form.OutgoingPassword
 	case NoUser:
 		q.OutgoingSignIn, q.Outgoing.Username, q.Outgoing.Auth = probe.SignInNone, "", account.AuthUnknown
 	}
@@ -92,8 +109,8 @@ func (f *Fields) wish() probe.Wish {
 // testRequest asks for a test of one server as it stands in the fields.
 func (b book) testRequest(r account.Role) probe.Request {
 	q := probe.Request{
-		Task: probe.Test, Role: r, Address: b.address(), Secret: b.Form.Password, Policy: b.policy(), Declined: slices.Clone(b.declined),
-		Account: account.Account{Address: b.address()},
+		Task: probe.Test, Role: r, Address: b.address(), Secret: b.secret(r), Policy: b.policy(), Declined: slices.Clone(b.declined),
+		Account: account.Account{Address: b.address()}, PasswordSure: b.passwordSure(), Identity: b.identity.identity,
 	}
 	s := b.settings(r)
 	if p := b.proofs[at(r)].result; p.Host != "" && p.Host == s.Host && s.Source != account.SourceFile {
@@ -146,6 +163,22 @@ func (b book) settings(r account.Role) account.Server {
 	return s
 }
 
+// secret is the password or token that a server gets.
+func (b book) secret(r account.Role) account.Secret {
+	if own := b.ownPassword(); r == account.Outgoing && !own.Empty() {
+		return own
+	}
+	return b.Form.Password
+}
+
+// ownPassword is the outgoing server's own password, empty where it has none.
+func (b book) ownPassword() account.Secret {
+	if b.Form.Outgoing.User != OwnUser {
+		return account.Secret{}
+	}
+	return b.Form.OutgoingPassword
+}
+
 // username is the user name that a server gets, "" for none.
 func (b book) username(r account.Role) string {
 	f := b.Form.Fields(r)
@@ -170,14 +203,19 @@ func (b book) account() account.Account {
 	p := b.policy()
 	r := probe.Report{Address: a.Address}
 	r.Incoming, r.Outgoing = b.sourced(account.Incoming, a.Incoming), b.sourced(account.Outgoing, a.Outgoing)
-	return r.Account(a.Name, p)
+	a = r.Account(a.Name, p)
+	a.ClientCertificate = b.Form.Certificate
+	return b.withFolders(a)
 }
 
 // sourced is a server with what is known of who named it for this address.
 func (b book) sourced(r account.Role, s account.Server) probe.Result {
 	res := probe.Result{Server: s}
-	if p := b.proofs[at(r)]; p.whole == b.stamp.whole && p.result.Host == s.Host {
+	if p := b.proofs[at(r)]; p.whole == b.era(r) && p.result.Host == s.Host {
 		res.Origin = p.result.Origin
+		if p.result.Endpoint == s.Endpoint && s.Security != account.Cleartext {
+			res.Protection = p.result.Protection
+		}
 	}
 	return res
 }
@@ -185,7 +223,7 @@ func (b book) sourced(r account.Role, s account.Server) probe.Result {
 // proved are the settings of a server, with the proved method and security where the fields leave them open.
 func (b book) proved(r account.Role) account.Server {
 	s, p := b.settings(r), b.proofs[at(r)]
-	if p.result.Host == "" || p.whole != b.stamp.whole || p.tried != b.snapshot(r) && !b.matches(r, p.result) {
+	if p.result.Host == "" || p.whole != b.era(r) || p.tried != b.snapshot(r) && !b.matches(r, p.result) {
 		return s
 	}
 	if s.Auth == account.AuthUnknown {
@@ -195,4 +233,11 @@ func (b book) proved(r account.Role) account.Server {
 		s.Security = p.result.Security
 	}
 	return s
+}
+
+// NeedsToken reports whether what signs in is an access token that the user pastes, in the place of a password: because the
+// incoming server is to get one, or both servers get what the outgoing one is to get.
+func NeedsToken(f Form) bool {
+	shared := f.Outgoing.User == SameUser || f.Outgoing.User == OwnUser && f.OutgoingPassword.Empty()
+	return f.Incoming.Auth.NeedsToken() || f.Incoming.Auth == account.AuthUnknown && shared && f.Outgoing.Auth.NeedsToken()
 }

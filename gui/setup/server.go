@@ -36,7 +36,7 @@ func (b book) server(r account.Role) ServerState {
 	if !p.known {
 		return st
 	}
-	same := p.whole == b.stamp.whole
+	same := p.whole == b.era(r)
 	switch {
 	case same && b.matches(r, p.result):
 		st.Tone, st.Tested = p.tone, p.text

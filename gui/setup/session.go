@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portolan/account"
+	"portolan/account/store"
 	"portolan/probe"
 )
 
@@ -26,6 +27,9 @@ type Session struct {
 	practice context.CancelFunc // ends the practice mailbox, nil for none
 	turn     int                // of practice mailboxes: a later one replaces an earlier one
 
+	keeper // the saved accounts
+	reader certificateReader
+
 	mu   sync.Mutex
 	news []func() // from other goroutines, in order
 }
@@ -39,6 +43,7 @@ type Options struct {
 	Draw      func(State)  // draws the window
 	Folder    string       // where exports are suggested to go
 	Start     State        // what is filled in already: Form.Address, View, Settings
+	Keeping   Keeping      // where the accounts are kept
 }
 
 // closing is how long Close waits.
@@ -55,7 +60,13 @@ func New(o Options) *Session {
 	b := book{State: State{View: o.Start.View, Form: o.Start.Form, Settings: o.Start.Settings}}
 	b.Form.RequireEncryption = true
 	b.Form.Outgoing.Protocol = account.SMTP
+	b.shelf.open = store.NewID()
+	b.shelf = b.shelf.ordered(b.shelf.open)
+	b.shelf.loading = o.Keeping.Folder != ""
 	s.set(b)
+	if b.shelf.loading {
+		s.open(o.Keeping)
+	}
 	return s
 }
 
@@ -67,7 +78,8 @@ func (s *Session) set(b book) {
 	if s.closed {
 		return
 	}
-	s.book = b.shown()
+	s.book = s.identified(b.tick(time.Now())).shown()
+	s.noteDrafts()
 	s.options.Draw(s.book.State)
 }
 
@@ -206,8 +218,15 @@ func (s *Session) start(b book, q probe.Request) {
 		if before != nil {
 			<-before
 		}
-		for e := range runner.Run(ctx, q) {
-			s.tell(func() { s.book = s.book.with(number, e) })
+		fault := probe.Survive(func() {
+			for e := range runner.Run(ctx, q) {
+				s.tell(func() { s.book = s.book.with(number, e) })
+			}
+		})
+		if fault != nil {
+			s.tell(func() {
+				s.book = s.book.with(number, probe.Broken(fault)).with(number, probe.Event{Kind: probe.RunEnded, Outcome: probe.Nothing})
+			})
 		}
 		s.tell(func() { s.book = s.book.over(number) })
 	})
@@ -216,6 +235,7 @@ func (s *Session) start(b book, q probe.Request) {
 
 // Stop ends what is running; every socket is closed within 100 ms.
 func (s *Session) Stop() {
+	s.stopChecks()
 	b := s.book
 	if b.Phase != Running {
 		return
@@ -238,11 +258,15 @@ func (s *Session) Close() {
 	if s.closed {
 		return
 	}
+	s.release()
 	s.closed = true
 	s.end()
 	done := make(chan struct{})
 	go func() {
 		s.wg.Wait()
+		if s.opened != nil {
+			_ = s.opened.Close() // what is on the disk stands there already
+		}
 		close(done)
 	}()
 	limit := time.NewTimer(closing)

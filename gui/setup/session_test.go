@@ -81,6 +81,7 @@ func TestASearchStartsFromWhatIsTypedAlone(t *testing.T) {
 	}
 }
 
+// G-4.
 func TestALateResultNeverOverwritesAnEdit(t *testing.T) {
 	d := newDesk(t, &script{runs: [][]probe.Event{well()}}).fill()
 	d.Find()
@@ -255,6 +256,7 @@ func TestStopRestsOnlyWhenTheRunHasEnded(t *testing.T) {
 	})
 }
 
+// G-4.
 func TestNewsOfAnOlderRunIsDropped(t *testing.T) {
 	b := book{}.started(probe.Request{Address: alice}, time.Time{}).started(probe.Request{Address: alice}, time.Time{})
 	for _, e := range well() {

@@ -55,8 +55,8 @@ type UserMode uint8
 // The user modes of the outgoing server.
 const (
 	SameUser UserMode = iota // as incoming
-	OwnUser
-	NoUser // no sign-in
+	OwnUser                  // its own, and its own password where one is typed
+	NoUser                   // no sign-in
 )
 
 // A Tone is the colour and the icon of a message; never the colour alone.
@@ -94,6 +94,11 @@ type Form struct {
 	OutgoingText      string
 	Incoming          Fields
 	Outgoing          Fields
+
+	OutgoingPassword account.Secret // of the outgoing server with OwnUser; empty: Password
+
+	Certificate         account.ClientCertificate // the person's own
+	CertificatePassword account.Secret            // opens its file, where that is behind one
 }
 
 // Fields gives the fields of one role.
@@ -142,6 +147,7 @@ type Question struct {
 	Kind    probe.DecisionKind
 	Text    explain.Text
 	Yes, No string // the words on the buttons: what will happen
+	Instead string // the words on a third button, which is Session.TakeInstead; "" for none
 	Grave   bool   // yes is dangerous: certificate, cleartext
 	Number  int    // changes with every question
 }
@@ -162,17 +168,20 @@ type State struct {
 	Outgoing ServerState
 	Findings []explain.Text // beside the verdict
 	Mailbox  MailboxState
-	Sources  Sources // who was asked about the domain, and what they said
-	Settings Settings
-	Log      []string // the conversation, secrets replaced
-	Question *Question
-	Export   ExportState
-	Import   ImportState // the dialog about a file that was opened
-	Practice string      // the practice mailbox in use, "" for the real network
-	Notice   Notice      // what became of opening or saving something
-	CanFind  bool
-	CanTest  [2]bool // incoming, outgoing
-	CanWrite bool    // there is something to export
+
+	Certificates Certificates // the person's own, and private authorities
+	Sources      Sources      // who was asked about the domain, and what they said
+	Settings     Settings
+	Log          []string // the conversation, secrets replaced
+	Question     *Question
+	Export       ExportState
+	Import       ImportState // the dialog about a file that was opened
+	Shelf        Shelf       // the saved accounts
+	Practice     string      // the practice mailbox in use, "" for the real network
+	Notice       Notice      // what became of opening or saving something
+	CanFind      bool
+	CanTest      [2]bool // incoming, outgoing
+	CanWrite     bool    // there is something to export
 }
 
 // A Notice is a message that belongs to no field.

@@ -19,6 +19,8 @@ func (b book) typed(f account.Field, text string) book {
 		}
 		b.Form.Password = account.NewSecret(text)
 		b.stamp.whole++
+	case account.FieldOutgoingPassword:
+		return b.typedOutgoingPassword(text)
 	case account.FieldIncomingServer, account.FieldOutgoingServer:
 		return b.typedServer(roleOf(f), text)
 	case account.FieldIncomingPort, account.FieldOutgoingPort:
@@ -27,6 +29,16 @@ func (b book) typed(f account.Field, text string) book {
 		return b.typedUsername(roleOf(f), text)
 	}
 	return b
+}
+
+// typedOutgoingPassword takes in the outgoing server's own password; an empty one leaves it with the other one.
+func (b book) typedOutgoingPassword(text string) book {
+	if text == "" && b.Form.OutgoingPassword.Empty() {
+		return b
+	}
+	b.Form.OutgoingPassword = account.NewSecret(text)
+	b.stamp.own++
+	return b.edited(account.Outgoing)
 }
 
 // roleOf tells to which server a field belongs.
@@ -43,7 +55,7 @@ func (b book) typedAddress(text string) book {
 		return b
 	}
 	b.Form.Address = text
-	b.consents = consents{}
+	b.consents = consents{authorities: b.consents.authorities}
 	b.stamp.whole++
 	return b
 }
@@ -122,7 +134,7 @@ func (b book) typedUsername(r account.Role, text string) book {
 	f.Username = text
 	f.lock(PartUsername, text != "")
 	if r == account.Outgoing && text != "" && f.User == SameUser {
-		f.User = OwnUser
+		b = b.chosenUser(OwnUser)
 	}
 	if r == account.Incoming {
 		b = b.edited(account.Outgoing)
@@ -168,6 +180,9 @@ func (b book) takenApart(r account.Role) book {
 func (b book) chosenUser(m UserMode) book {
 	if b.Form.Outgoing.User == m {
 		return b
+	}
+	if !b.Form.OutgoingPassword.Empty() && (m == OwnUser || b.Form.Outgoing.User == OwnUser) {
+		b.stamp.own++ // it signs in, or does so no longer
 	}
 	b.Form.Outgoing.User = m
 	return b.edited(account.Outgoing)

@@ -1,0 +1,227 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"portolan/account"
+	"portolan/account/store"
+)
+
+// Keeping is where the accounts are kept. Its zero value keeps nothing.
+type Keeping struct {
+	Folder  string        // see store.DefaultFolder
+	Keyring store.Keyring // nil: passwords are kept until the program ends
+	// Beside says that the program was started with something to show: what stood in the form when it ended last is not
+	// opened in its place.
+	Beside bool
+}
+
+// A keeper is the session's side of the saved accounts. Its fields belong to the window's goroutine, unless they say otherwise.
+type keeper struct {
+	safe   store.Safe // from when the file was loaded
+	choice *reluctant
+	before chan struct{} // closed when the work that was begun last has ended
+	undo   *time.Timer   // ends the time for UndoDelete
+	drafts draftKeeper
+	checks checker
+
+	opened *store.Store // by the goroutine that opens it; read when that has ended
+}
+
+// closingKeyring is how long the keyring is waited for when the session ends.
+const closingKeyring = closing * 7 / 10
+
+// errDeclined says that the person does not want a password in the keyring.
+var errDeclined = errors.New("declined by the person")
+
+// A reluctant keyring takes no password that the person does not want to be there.
+type reluctant struct {
+	store.Keyring
+	mu       sync.Mutex
+	declined map[ID]bool
+}
+
+// decline says whether the passwords of an account may be put into the keyring.
+func (c *reluctant) decline(id ID, on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.declined[id] = on
+}
+
+// Set refuses what was declined, and any password where there is no keyring.
+func (c *reluctant) Set(e store.Entry, secret account.Secret) error {
+	c.mu.Lock()
+	var declined bool
+	for id, on := range c.declined {
+		declined = declined || on && strings.HasPrefix(string(e), string(id))
+	}
+	c.mu.Unlock()
+	if declined {
+		return errDeclined
+	}
+	return c.Keyring.Set(e, secret)
+}
+
+// noKeyring is the keyring of a program that was given none.
+type noKeyring struct{}
+
+var errNoKeyring = errors.New("there is no keyring")
+
+func (noKeyring) Get(store.Entry) (account.Secret, error) { return account.Secret{}, errNoKeyring }
+func (noKeyring) Set(store.Entry, account.Secret) error   { return errNoKeyring }
+func (noKeyring) Delete(store.Entry) error                { return errNoKeyring }
+
+// work does something with the file in a goroutine of its own, after all that was begun before. It may outlive the session's
+// context, by the time that Close waits.
+func (s *Session) work(do func(ctx context.Context)) {
+	before, done := s.before, make(chan struct{})
+	s.before = done
+	s.wg.Go(func() {
+		defer close(done)
+		if before != nil {
+			<-before
+		}
+		ctx, cancel := context.WithCancel(context.WithoutCancel(s.ctx))
+		defer cancel()
+		defer context.AfterFunc(s.ctx, func() {
+			time.AfterFunc(closingKeyring, cancel)
+		})()
+		do(ctx)
+	})
+}
+
+// put saves an account.
+func (s *Session) put(b book, p putting) {
+	b.shelf.saving = p.saved.ID
+	safe, choice := s.safe, s.choice
+	s.work(func(ctx context.Context) {
+		choice.decline(p.saved.ID, p.secret && !p.keyring)
+		end := putEnd{putting: p}
+		end.placed, end.err = place(ctx, safe, p)
+		if errors.Is(end.placed.Err, errDeclined) {
+			_ = safe.Sweep(ctx) // an older password may still be there; it is listed, and tried again at the next start
+		}
+		if errors.Is(end.err, store.ErrChanged) {
+			end.again, end.unread = safe.Store.Load()
+		}
+		end.saved, _ = safe.Store.Book().Find(p.saved.ID)
+		end.remembered = safe.Passwords.Remembers(p.saved.ID)
+		s.tell(func() { s.book = s.book.put(end) })
+	})
+	s.set(b)
+}
+
+// place puts an account into the file, and its passwords where they belong, if they are others than before.
+func place(ctx context.Context, safe store.Safe, p putting) (store.Placed, error) {
+	if p.secret {
+		return safe.Put(ctx, p.saved, p.secrets)
+	}
+	return store.Placed{}, safe.Store.Update(func(b store.Book) store.Book {
+		if old, ok := b.Find(p.saved.ID); ok {
+			p.saved.Keyring = old.Keyring
+		}
+		return b.With(p.saved)
+	})
+}
+
+// take puts a good copy into the place of a file that could not be read.
+func (s *Session) take(b book, c store.Copy) {
+	b.shelf.loading = true
+	safe := s.safe
+	s.work(func(context.Context) {
+		err := safe.Store.Save(c.Book)
+		s.tell(func() { s.book = s.book.usedCopy(safe.Store.Book(), err) })
+	})
+	s.set(b)
+}
+
+// fetch shows a book and gets the passwords of the account in it, unless somebody types one first.
+func (s *Session) fetch(b book) {
+	saved, ok := b.shelf.find(b.shelf.open)
+	if !ok || b.base.fetched || len(saved.Keyring) == 0 && !b.shelf.entry(saved.ID, "").InMemory {
+		s.set(b)
+		return
+	}
+	b.base.fetched = true
+	stamp, passwords := b.stamp, s.safe.Passwords
+	s.wg.Go(func() {
+		secrets, err := passwords.Load(s.ctx, saved)
+		s.tell(func() { s.book = s.book.fetched(saved.ID, stamp, secrets, err) })
+	})
+	s.set(b)
+}
+
+// forget ends the time for Undo: what was deleted is deleted for good.
+func (s *Session) forget() {
+	d := s.book.shelf.deleted
+	if d == nil {
+		return
+	}
+	s.undo.Stop()
+	s.book.shelf.deleted = nil
+	if !d.stored {
+		return
+	}
+	safe := s.safe
+	s.work(func(ctx context.Context) {
+		err := safe.Remove(ctx, d.saved.ID)
+		s.tell(func() { s.book = s.book.removed(*d, err) })
+	})
+}
+
+// open opens the folder and reads what is in it, in a goroutine: a disk may be slow.
+func (s *Session) open(k Keeping) {
+	ring := k.Keyring
+	if ring == nil {
+		ring = noKeyring{}
+	}
+	s.choice = &reluctant{Keyring: ring, declined: map[ID]bool{}}
+	passwords := store.NewPasswords(s.choice)
+	s.wg.Go(func() {
+		opened, err := store.Open(k.Folder)
+		if err != nil {
+			s.tell(func() { s.book = s.book.unloaded(err) })
+			return
+		}
+		s.opened = opened
+		loaded, err := opened.Load()
+		if err != nil {
+			s.tell(func() { s.book = s.book.unloaded(err) })
+			return
+		}
+		l := fromDisk{Loaded: loaded, readOnly: opened.ReadOnly()}
+		l.drafts, l.remarks, l.noDrafts = readDrafts(k.Folder, opened)
+		s.tell(func() { s.begin(k, store.Safe{Store: opened, Passwords: passwords}, l) })
+	})
+}
+
+// begin takes in what was on the disk.
+func (s *Session) begin(k Keeping, safe store.Safe, l fromDisk) {
+	s.safe = safe
+	s.drafts.path = ""
+	if !l.readOnly && !l.noDrafts {
+		s.drafts.path = draftsPath(k.Folder)
+	}
+	b := s.book.loaded(l)
+	if !l.readOnly && len(l.Book.Orphans) > 0 {
+		s.work(func(ctx context.Context) { _ = safe.Sweep(ctx) }) // what is left is listed, and tried again
+	}
+	s.drafts.noted = l.drafts
+	if open := l.drafts.Open; open != "" && !k.Beside && b.Practice == "" && b.Phase == Resting && b.blank() && b.shelf.has(open) {
+		s.fetch(b.opening(open))
+		return
+	}
+	s.book = b
+}
+
+// release does what is left to do with the file, while the session is being closed.
+func (s *Session) release() {
+	if s.book.shelf.deleted != nil {
+		s.forget()
+	}
+	s.writeDrafts()
+}
