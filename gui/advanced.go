@@ -27,6 +27,8 @@ const advancedCaption = "Filled in by the search. Change anything here and test 
 type advancedView struct {
 	session  *setup.Session
 	again    *button
+	hint     *widget.Label   // stands where the status will
+	line     *fyne.Container // of the status
 	status   *statusLine
 	incoming *serverCard
 	outgoing *serverCard
@@ -40,7 +42,7 @@ type advancedView struct {
 
 func newAdvancedView(s *setup.Session, w fyne.Window) *advancedView {
 	a := &advancedView{
-		session: s, status: newStatusLine(),
+		session: s, hint: caption(advancedCaption), status: newStatusLine(),
 		incoming: newServerCard(s, account.Incoming), outgoing: newServerCard(s, account.Outgoing),
 		evidence: newEvidence(), sources: newSourceList(s), mailbox: newMailboxPanel(s), journal: newJournal(s, w),
 		certs: newCertificatePanel(s, w),
@@ -48,8 +50,8 @@ func newAdvancedView(s *setup.Session, w fyne.Window) *advancedView {
 	a.again = newButton("Probe again", theme.ViewRefreshIcon(), a.onAgain)
 	a.again.onEscape = s.Stop
 	a.status.text.Importance = widget.LowImportance
-	head := container.NewBorder(nil, nil, nil, container.NewCenter(a.again),
-		stacked(-8, heading("Advanced settings"), container.New(layout.NewCustomPaddedLayout(0, 0, 4, 0), a.status.box)))
+	a.line = container.New(layout.NewCustomPaddedLayout(0, 0, 4, 0), a.status.box)
+	head := container.NewBorder(nil, nil, nil, container.NewCenter(a.again), stacked(-8, heading("Advanced settings"), a.hint, a.line))
 	cards := container.New(&columns{breakAt: advancedBreak}, a.incoming.box, a.outgoing.box)
 	top := stacked(10, head, cards, a.certs.box, a.mailbox.box, a.evidence.box, a.sources.box)
 	log := container.New(layout.NewCustomPaddedLayout(10-theme.Padding(), 0, 0, 0), a.journal.box)
@@ -93,7 +95,7 @@ func (a *advancedView) renderHead(s setup.State) {
 	a.again.set(text, icon, widget.MediumImportance)
 	enable(a.again, s.CanFind || searching(s) && s.Phase == setup.Running)
 
-	words := setup.ServerState{Tested: advancedCaption}
+	var words setup.ServerState
 	switch {
 	case searching(s):
 		words.Tested = "Looking for your mail servers…"
@@ -101,7 +103,8 @@ func (a *advancedView) renderHead(s setup.State) {
 		words = setup.ServerState{Tone: s.Verdict.Tone, Tested: s.Verdict.Title + "."}
 	}
 	a.status.render(words)
-	show(a.status.icon, words.Tested != advancedCaption)
+	show(a.line, words.Tested != "")
+	show(a.hint, words.Tested == "")
 }
 
 // The evidence is what the search noticed beside its answer, and what it measured at each server.
