@@ -8,6 +8,8 @@ FUZZTIME ?= 10s
 LINT_VERSION := v2.15.0
 TOOLS        := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/portolan/bin
 LINT         := $(TOOLS)/golangci-lint-$(LINT_VERSION)
+VULN_VERSION := v1.1.4
+VULN         := $(TOOLS)/govulncheck-$(VULN_VERSION)
 
 # How the window is built. One set of flags for everybody: -trimpath belongs to the name under which Go keeps the compiled
 # C code of the window, and compiling that takes minutes. no_metadata: the program reads no FyneApp.toml that lies about.
@@ -85,6 +87,11 @@ lint: $(LINT) ## run the linter
 	$(NOC) $(LINT) run -c .ci/golangci.yml --build-tags ci $(PKGS)
 	$(NOC) $(LINT) run -c .ci/golangci.yml --build-tags ci,uioutline,e2e,bench,pictures ./gui/...
 
+.PHONY: vuln
+vuln: $(VULN) ## look for known holes in what the program calls; asks vuln.go.dev, so it is no part of "make test"
+	@echo "== govulncheck $(VULN_VERSION)"
+	$(NOC) $(VULN) -tags ci $(PKGS)
+
 .PHONY: unit
 unit: ## unit tests without cgo
 	@echo "== unit tests, without cgo"
@@ -151,6 +158,11 @@ $(LINT):
 	@mkdir -p $(TOOLS)
 	GOBIN=$(TOOLS) CGO_ENABLED=0 go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 	mv $(TOOLS)/golangci-lint $@
+
+$(VULN):
+	@mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS) CGO_ENABLED=0 go install golang.org/x/vuln/cmd/govulncheck@$(VULN_VERSION)
+	mv $(TOOLS)/govulncheck $@
 
 .PHONY: clean
 clean: ## remove what was built here (the caches stay)

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +30,14 @@ func (s Secret) Reveal() string {
 
 // Empty reports whether there is no secret.
 func (s Secret) Empty() bool { return s.text == nil || *s.text == "" }
+
+// Equal reports whether two secrets are the same text.
+func (s Secret) Equal(o Secret) bool {
+	if s.Empty() || o.Empty() {
+		return s.Empty() && o.Empty()
+	}
+	return subtle.ConstantTimeCompare([]byte(*s.text), []byte(*o.text)) == 1
+}
 
 // Format prints "[secret]" for every verb.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[secret]") }

@@ -122,3 +122,14 @@ func TestASecretIsKeptToTheByte(t *testing.T) {
 		t.Error("got a difference between the zero secret and the empty one, want none")
 	}
 }
+
+func TestEqualSecretsAreTheSameText(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{{"", "", true}, {"", "x", false}, {"x", "", false}, {"horse", "horse", true}, {"horse", "horse ", false}} {
+		if got := NewSecret(c.a).Equal(NewSecret(c.b)); got != c.same {
+			t.Errorf("%q and %q: got %v, want %v", c.a, c.b, got, c.same)
+		}
+	}
+}

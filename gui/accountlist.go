@@ -200,10 +200,17 @@ func (l *accountList) TypedKey(key *fyne.KeyEvent) {
 	}
 }
 
+// TypedRune opens with Space; see that of button.
+func (l *accountList) TypedRune(r rune) {
+	if r == ' ' && l.at != "" {
+		l.do.open(l.at)
+	}
+}
+
 // act does what a key means for the account that the keyboard is at.
 func (l *accountList) act(key fyne.KeyName) {
 	switch key {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+	case fyne.KeyReturn, fyne.KeyEnter:
 		l.do.open(l.at)
 	case fyne.KeyDelete:
 		if deletable(l.accounts[l.place], l.locked) {

@@ -22,18 +22,30 @@ type summaries struct {
 	win    fyne.Window
 	open   func(setup.ID)
 	done   func()
-	sheet  *sheet // nil: not open
+	later  func(func()) // runs a function in a moment; nil: never
+	sheet  *sheet       // nil: not open
 	number int
 	list   *summaryList
+	told   *setup.Summary // by the last state
+	held   bool           // it waits for something else to close
 }
 
 // render opens the dialog of a state's summary, unless something else is open or asked, and closes what is put away.
 func (v *summaries) render(s setup.State) {
-	sum := s.Shelf.Summary
+	v.told = s.Shelf.Summary
+	v.draw()
+}
+
+func (v *summaries) draw() {
+	sum := v.told
 	if sum == nil || v.sheet != nil && v.number != sum.Number {
 		v.close()
 	}
-	if sum == nil || v.sheet != nil && v.sheet.visible() || v.win.Canvas().Overlays().Top() != nil {
+	if sum == nil || v.sheet != nil && v.sheet.visible() {
+		return
+	}
+	if v.win.Canvas().Overlays().Top() != nil {
+		v.hold()
 		return
 	}
 	v.number = sum.Number
@@ -45,6 +57,18 @@ func (v *summaries) render(s setup.State) {
 	v.sheet = newSheet(v.win, "What the check came to", body, away, newEscapeButton("OK", theme.ConfirmIcon(), away))
 	least := title.MinSize().Height + v.list.height(summaryWidth) + 120 // its buttons, title and frame
 	v.sheet.open(summaryWidth, min(summaryHeight, least))
+}
+
+// hold looks again in a moment: most of what is open closes without a word to the session.
+func (v *summaries) hold() {
+	if v.held || v.later == nil {
+		return
+	}
+	v.held = true
+	v.later(func() {
+		v.held = false
+		v.draw()
+	})
 }
 
 func (v *summaries) close() {
@@ -127,12 +151,23 @@ func (l *summaryList) TypedKey(key *fyne.KeyEvent) {
 		l.goTo(0)
 	case fyne.KeyEnd:
 		l.goTo(len(l.lines) - 1)
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		if l.place < len(l.lines) {
-			l.chosen(l.lines[l.place].ID)
-		}
+	case fyne.KeyReturn, fyne.KeyEnter:
+		l.choose()
 	case fyne.KeyEscape:
 		l.escape()
+	}
+}
+
+// TypedRune opens with Space; see that of button.
+func (l *summaryList) TypedRune(r rune) {
+	if r == ' ' {
+		l.choose()
+	}
+}
+
+func (l *summaryList) choose() {
+	if l.place < len(l.lines) {
+		l.chosen(l.lines[l.place].ID)
 	}
 }
 

@@ -113,3 +113,27 @@ func TestASummaryWaitsUntilNothingElseIsOpen(t *testing.T) {
 		t.Error("got no summary once nothing is asked, want it")
 	}
 }
+
+// Most dialogs close without a word to the session.
+func TestASummaryThatWaitedComesWhenWhatWasOpenHasClosed(t *testing.T) {
+	w := newStage(t, fyne.NewSize(720, 740))
+	var looks []func()
+	v := &summaries{win: w, open: func(setup.ID) {}, done: func() {}, later: func(f func()) { looks = append(looks, f) }}
+	other := newSheet(w, "Something else", caption("open"), func() {})
+	other.open(questionWidth, 0)
+	s := setup.State{Shelf: setup.Shelf{Summary: aSummary(1, 0)}}
+	v.render(s)
+	v.render(s)
+	if len(looks) != 1 || v.sheet != nil {
+		t.Fatalf("got %d looks planned, want one, and no summary yet", len(looks))
+	}
+	looks[0]()
+	if len(looks) != 2 || v.sheet != nil {
+		t.Fatalf("got %d looks planned, want another one while it is open still", len(looks))
+	}
+	other.close()
+	looks[1]()
+	if len(looks) != 2 || v.sheet == nil || !v.sheet.visible() {
+		t.Error("got no summary once the other dialog was closed, want it")
+	}
+}

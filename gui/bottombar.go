@@ -72,7 +72,7 @@ func (b *bottomBar) render(s setup.State) {
 // saveWords is what stands on the button that saves.
 func saveWords(s setup.Shelf) string {
 	switch {
-	case s.ReadOnly:
+	case s.ReadOnly && !s.Nowhere:
 		return "Read only"
 	case s.Saving:
 		return "Saving…"

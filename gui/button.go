@@ -36,18 +36,30 @@ func (b *button) FocusGained() {
 // TypedKey presses the button. Fyne drops the focus of a pressed button; unless the press moved it, it comes back.
 func (b *button) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		if b.Disabled() {
-			return
-		}
-		b.Tapped(nil)
-		if c := fyne.CurrentApp().Driver().CanvasForObject(b); c != nil && c.Focused() == nil && b.Visible() && !b.Disabled() {
-			c.Focus(b)
-		}
+	case fyne.KeyReturn, fyne.KeyEnter:
+		b.press()
 	case fyne.KeyEscape:
 		if b.onEscape != nil {
 			b.onEscape()
 		}
+	}
+}
+
+// TypedRune presses the button with Space. Its rune comes after its key: a button that closes its dialog with the key would
+// leave the rune to the field below, and to a password there.
+func (b *button) TypedRune(r rune) {
+	if r == ' ' {
+		b.press()
+	}
+}
+
+func (b *button) press() {
+	if b.Disabled() {
+		return
+	}
+	b.Tapped(nil)
+	if c := fyne.CurrentApp().Driver().CanvasForObject(b); c != nil && c.Focused() == nil && b.Visible() && !b.Disabled() {
+		c.Focus(b)
 	}
 }
 

@@ -37,6 +37,7 @@ type certificatePanel struct {
 	password *secretField
 	list     *fyne.Container // of the authorities
 	refused  *remark
+	agreed   *agreements
 	box      *panel
 	drawn    setup.Certificates
 }
@@ -45,6 +46,7 @@ func newCertificatePanel(s *setup.Session, w fyne.Window) *certificatePanel {
 	p := &certificatePanel{
 		session: s, win: w, mine: container.NewVBox(), keyName: widget.NewLabel(""), list: container.NewVBox(),
 		problem: newRemark(setup.Danger), keyWords: newRemark(setup.Danger), refused: newRemark(setup.Danger),
+		agreed: newAgreements(s),
 	}
 	p.keyName.Truncation = fyne.TextTruncateEllipsis
 	p.choose = newButton("Choose file…", theme.FolderOpenIcon(), func() { p.open("Choose your certificate", s.ChooseCertificate) })
@@ -76,7 +78,7 @@ func (p *certificatePanel) build() *panel {
 	own := stacked(2, headed("Client certificate", p.choose, p.remove), p.mine, p.problem.box, p.keyLine, p.keyWords.box, p.lock)
 	private := stacked(2, headed("Private authority (CA)", p.add), p.list, p.refused.box)
 	both := container.New(&columns{breakAt: advancedBreak}, own, private)
-	return newPanel(colorPanel, colorPanelBorder, 8, stacked(4, stacked(-14, title, caption(certificatesHint)), both))
+	return newPanel(colorPanel, colorPanelBorder, 8, stacked(4, stacked(-14, title, caption(certificatesHint)), both, p.agreed.box))
 }
 
 // headed is a line with a title and buttons.
@@ -122,6 +124,7 @@ func (p *certificatePanel) render(s setup.State) {
 	now := s.Certificates
 	p.password.render(s.Form.CertificatePassword)
 	p.password.problem(now.PasswordProblem)
+	p.agreed.render(s.Agreements)
 	if reflect.DeepEqual(p.drawn, now) {
 		return
 	}

@@ -22,6 +22,7 @@ type field struct {
 	message  *remark // where a problem is told; it stands in under, or where the view puts its box
 
 	filling bool
+	veiled  bool // a password: shown only while the field has the focus
 	told    string
 }
 
@@ -40,7 +41,7 @@ func newField(placeholder string) *field {
 // programs have no other way in.
 func newPasswordField() *field {
 	f := newField("")
-	f.Password = true
+	f.Password, f.veiled = true, true
 	return f
 }
 
@@ -103,8 +104,11 @@ func (f *field) FocusGained() {
 	reveal(f)
 }
 
-// FocusLost tells that the field was left.
+// FocusLost tells that the field was left, and has a password that was shown go back to dots.
+//
+// K-8: a person who went on does not look after what the screen still shows.
 func (f *field) FocusLost() {
+	f.Password = f.Password || f.veiled
 	f.Entry.FocusLost()
 	if f.onLeave != nil {
 		f.onLeave()

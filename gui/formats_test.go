@@ -221,20 +221,30 @@ func TestLintSaysLineAndProgramAndWhatItDoes(t *testing.T) {
 	}
 }
 
-func TestADroppedFileOfTwoAccountsAsksAndThePressedOneIsOpened(t *testing.T) {
-	d := newDeck(t, &script{})
-	d.drop([]fyne.URI{dropped(t, "msmtprc", "account a\nhost smtp.domain.example\nport 465\ntls on\ntls_starttls off\nauth on\nuser ada\nfrom ada@domain.example\n"+
-		"account b\nhost smtp.other.example\nport 465\ntls on\ntls_starttls off\nauth on\nuser bob\nfrom bob@other.example\n")})
-	d.pump("the question", func() bool { return d.importer.sheet != nil && d.importer.sheet.visible() })
-	for range 3 { // after the foot, the second account
-		d.win.Canvas().FocusNext()
-	}
-	if b, ok := d.win.Canvas().Focused().(*button); !ok || b.Text != "bob@other.example" {
-		t.Fatalf("got %v, want the second account", d.win.Canvas().Focused())
-	}
-	typeKey(d.win, fyne.KeyReturn)
-	if f := d.session.State().Form; f.Address != "bob@other.example" || f.Outgoing.Host != "smtp.other.example" || d.win.Canvas().Overlays().Top() != nil {
-		t.Errorf("got %+v, want the second account and no dialog", f)
+func TestADroppedFileOfTwoAccountsAsksAndWhatIsPressedIsOpened(t *testing.T) {
+	for _, c := range []struct {
+		presses         int // of Tab
+		button, address string
+		accounts        int
+	}{
+		{4, "bob@other.example", "bob@other.example", 1}, // after the foot, the second account
+		{2, "Open all", "ada@domain.example", 2},
+	} {
+		d := newDeck(t, &script{})
+		d.drop([]fyne.URI{dropped(t, "msmtprc", "account a\nhost smtp.domain.example\nport 465\ntls on\ntls_starttls off\nauth on\nuser ada\nfrom ada@domain.example\n"+
+			"account b\nhost smtp.other.example\nport 465\ntls on\ntls_starttls off\nauth on\nuser bob\nfrom bob@other.example\n")})
+		d.pump("the question", func() bool { return d.importer.sheet != nil && d.importer.sheet.visible() })
+		for range c.presses {
+			d.win.Canvas().FocusNext()
+		}
+		if b, ok := d.win.Canvas().Focused().(*button); !ok || b.Text != c.button {
+			t.Fatalf("got %v, want %s", d.win.Canvas().Focused(), c.button)
+		}
+		typeKey(d.win, fyne.KeyReturn)
+		s := d.session.State()
+		if s.Form.Address != c.address || len(s.Shelf.Accounts) != c.accounts || d.win.Canvas().Overlays().Top() != nil {
+			t.Errorf("%s: got %q, %+v, want %s and no dialog", c.button, s.Form.Address, s.Shelf.Accounts, c.address)
+		}
 	}
 }
 

@@ -50,8 +50,10 @@ func (i *importer) choose(x setup.ImportState) {
 		open.onEscape = i.session.CloseImport
 		list.Add(stacked(-8, open, caption(account.Note)))
 	}
+	all := newEscapeButton("Open all", theme.FolderOpenIcon(), func() { i.session.ChooseAll(x.Number) })
+	all.onEscape = i.session.CloseImport
 	i.sheet = newSheet(i.win, "Which account?", list, i.session.CloseImport,
-		newEscapeButton("Open none", theme.CancelIcon(), i.session.CloseImport))
+		newEscapeButton("Open none", theme.CancelIcon(), i.session.CloseImport), all)
 	i.sheet.open(questionWidth, 0)
 }
 

@@ -96,7 +96,7 @@ func (j *journal) renderNotice(n setup.Notice) {
 	}
 	j.notice = n.Number
 	if n.Exists != "" {
-		askReplace(j.win, n.Exists, func() { j.session.SaveLog(n.Exists, true) })
+		askReplace(j.win, n.Exists, func() { j.session.SaveLog(n.Exists, n.Names, true) })
 	}
 }
 
@@ -110,7 +110,10 @@ func (j *journal) atEnd() bool {
 	return j.list.GetScrollOffset()+j.list.Size().Height >= row*float32(len(j.lines)-1)
 }
 
-func (j *journal) onCopy() { fyne.CurrentApp().Clipboard().SetContent(j.session.LogText()) }
+// onCopy copies the log without the user name; the dialog that saves it has it with.
+func (j *journal) onCopy() {
+	fyne.CurrentApp().Clipboard().SetContent(j.session.LogText(setup.HideNames))
+}
 
 // tightGap is what stands between two lines of the log.
 const tightGap = 1

@@ -22,7 +22,7 @@ func TestEnterAndSpacePressAButtonAndKeepItsFocus(t *testing.T) {
 	w.SetContent(container.NewVBox(b, newField("")))
 	w.Canvas().Focus(b)
 	for i, name := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace} {
-		b.TypedKey(key(name))
+		typeKey(w, name)
 		if presses != i+1 || w.Canvas().Focused() != fyne.Focusable(b) {
 			t.Errorf("%s: got %d presses and the focus on %T, want %d and the button", name, presses, w.Canvas().Focused(), i+1)
 		}

@@ -18,7 +18,7 @@ const questionWidth = 560
 const fingerprintLabel = "SHA-256"
 
 // The questions are the decisions that the search and the list leave to a person, one at a time. No is the default: it comes
-// first, and Escape means it; yes takes a click or Space on its own button.
+// first, has the focus, and Escape means it; yes takes a click or Space on its own button.
 type questions struct {
 	session *setup.Session
 	win     fyne.Window
@@ -87,13 +87,54 @@ func (q *questions) ask(next inquiry) {
 	warning := newBanner()
 	warning.set(tone, explain.Text{Title: next.text.Title, Advice: next.text.Advice})
 	body := stacked(theme.Padding()*2, warning.box, newFacts(next.text.Details, theme.SizeNameText, 0))
-	buttons := []fyne.CanvasObject{newEscapeButton(next.no, theme.CancelIcon(), answer(false))}
+	no := newSafeButton(next.no, answer(false))
+	buttons := []fyne.CanvasObject{no}
 	if next.instead != "" {
 		buttons = append(buttons, newConsentButton(next.instead, widget.MediumImportance, func() { q.takeInstead(next) }, answer(false)))
 	}
 	buttons = append(buttons, newConsentButton(next.yes, importance, answer(true), answer(false)))
 	q.sheet = newSheet(q.win, next.title, body, answer(false), buttons...)
 	q.sheet.open(questionWidth, 0)
+	q.win.Canvas().Focus(no)
+}
+
+// A safeButton says no, with the mouse, Space, Enter or Escape. It has the focus as soon as the question is there: a key that
+// was held down before presses nothing until it is pressed anew.
+type safeButton struct {
+	widget.Button
+	pressed bool // a key went down while the focus was here
+}
+
+func newSafeButton(text string, tapped func()) *safeButton {
+	b := &safeButton{}
+	b.ExtendBaseWidget(b)
+	b.Text, b.Icon, b.OnTapped = text, theme.CancelIcon(), tapped
+	return b
+}
+
+// KeyDown is called by Fyne when a key goes down, and not when it repeats itself.
+func (b *safeButton) KeyDown(*fyne.KeyEvent) { b.pressed = true }
+
+// KeyUp is called by Fyne; it means nothing here.
+func (b *safeButton) KeyUp(*fyne.KeyEvent) {}
+
+// TypedKey says no.
+func (b *safeButton) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if b.pressed {
+			b.OnTapped()
+		}
+	case fyne.KeyEscape:
+		b.OnTapped()
+	}
+}
+
+// TypedRune says no with Space; see that of button.
+func (b *safeButton) TypedRune(r rune) {
+	if r == ' ' && b.pressed {
+		b.OnTapped()
+	}
 }
 
 // answer hands the answer on, unless the question is no longer the one that stands in the window.

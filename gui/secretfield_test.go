@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
 	"portolan/account"
@@ -87,4 +88,73 @@ func TestTheLabelSaysWhetherAPasswordOrATokenIsTyped(t *testing.T) {
 			t.Errorf("incoming with %v: got %q, want %q", auth, got, want)
 		}
 	}
+}
+
+// K-8, I-6: what was pasted is the password to the byte, blanks and odd letters with it.
+func TestAPastedPasswordKeepsItsBytes(t *testing.T) {
+	for _, text := range []string{" leading and trailing ", "e\u0301 is not é", "tab\tin it", "zero\u200bwidth", `"quotes\`, "ſoft\u00adhyphen"} {
+		var got string
+		s := newSecretField("", func(typed string) account.Secret { got = typed; return account.NewSecret(typed) })
+		stand(t, s.field)
+		paste(s.field, text)
+		if got != text {
+			t.Errorf("got %q, want %q", got, text)
+		}
+	}
+}
+
+// K-8: a password that is shown goes back to dots when the field is left, and nothing that is elsewhere brings it back.
+func TestAShownPasswordGoesBackToDotsWhenTheFieldIsLeft(t *testing.T) {
+	other, s := newField(""), newSecretField("", account.NewSecret)
+	w := stand(t, s.field, other)
+	w.Canvas().Focus(s.field)
+	test.Type(s.field, "hush-hush")
+	eye, ok := s.field.ActionItem.(fyne.Tappable)
+	if !ok {
+		t.Fatalf("got %T, want Fyne's button that shows the password", s.field.ActionItem)
+	}
+	eye.Tapped(&fyne.PointEvent{})
+	if s.Password {
+		t.Error("got dots, want the password shown once asked for")
+	}
+	w.Canvas().Focus(other)
+	if !s.Password || s.Text != "hush-hush" {
+		t.Errorf("got dots %t and %q, want dots, and what was typed kept", s.Password, s.Text)
+	}
+	other.TypedShortcut(&fyne.ShortcutUndo{})
+	other.TypedShortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
+	if strings.Contains(other.Text, "hush") {
+		t.Errorf("got %q in another field, want nothing of the password", other.Text)
+	}
+}
+
+// K-8: what was typed before the account changed cannot be brought back by undoing.
+func TestUndoNeverBringsBackTheOldPassword(t *testing.T) {
+	s := newSecretField("", account.NewSecret)
+	w := stand(t, s.field)
+	w.Canvas().Focus(s.field)
+	test.Type(s.field, "hush-hush")
+	s.render(account.Secret{}) // another account, without one
+	s.TypedShortcut(&fyne.ShortcutUndo{})
+	if s.Text != "" || !s.empty() {
+		t.Errorf("got %q, want the field empty", s.Text)
+	}
+}
+
+// stand puts fields into a window.
+func stand(t *testing.T, fields ...*field) fyne.Window {
+	t.Helper()
+	w := newStage(t, fyne.NewSize(400, 300))
+	box := container.NewVBox()
+	for _, f := range fields {
+		box.Add(f)
+	}
+	w.SetContent(box)
+	return w
+}
+
+// paste puts text into a field as Ctrl+V does.
+func paste(f *field, text string) {
+	fyne.CurrentApp().Clipboard().SetContent(text)
+	f.TypedShortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
 }

@@ -122,11 +122,15 @@ func newConsentButton(text string, importance widget.Importance, tapped, escaped
 
 // TypedKey leaves Enter without an effect, whatever Fyne will do with it.
 func (b *consentButton) TypedKey(key *fyne.KeyEvent) {
-	switch key.Name {
-	case fyne.KeySpace:
-		b.Button.TypedKey(key)
-	case fyne.KeyEscape:
+	if key.Name == fyne.KeyEscape {
 		b.onEscape()
+	}
+}
+
+// TypedRune presses the button with Space; see that of button.
+func (b *consentButton) TypedRune(r rune) {
+	if r == ' ' {
+		b.Tapped(nil)
 	}
 }
 

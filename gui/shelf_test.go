@@ -111,9 +111,9 @@ func TestSavePressedAgainAsksOnce(t *testing.T) {
 	if got := len(d.win.Canvas().Overlays().List()); got != 1 || d.shelf().Ask == nil {
 		t.Fatalf("got %d dialogs, want one question about the password", got)
 	}
-	typeKey(d.win, fyne.KeyReturn)
+	repeatKey(d.win, fyne.KeyReturn)
 	if d.shelf().Ask == nil {
-		t.Fatal("got the question answered by Enter, want it open")
+		t.Fatal("got the question answered by a key that was held down, want it open")
 	}
 	typeKey(d.win, fyne.KeyEscape)
 	d.pump("the account saved", func() bool { return !d.shelf().Saving && opened(d.shelf()).Saved })
@@ -175,6 +175,7 @@ func TestWhatTheBottomBarOffersNext(t *testing.T) {
 		{setup.Shelf{CanSave: true}, "Save account", d.bar.save, false},
 		{setup.Shelf{Saving: true}, "Saving…", d.bar.export, true},
 		{setup.Shelf{ReadOnly: true}, "Read only", d.bar.export, true},
+		{setup.Shelf{ReadOnly: true, Nowhere: true}, "Save account", d.bar.export, true},
 	} {
 		state := foundState()
 		state.Shelf = c.shelf

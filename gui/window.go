@@ -1,11 +1,16 @@
 package gui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"portolan/gui/setup"
 )
+
+// moment is how long the window waits before it looks again whether what waits can be shown.
+const moment = 300 * time.Millisecond
 
 // Options are what the window needs from outside.
 type Options struct {
@@ -91,7 +96,7 @@ func (w *Window) build() {
 	w.menu = newMenu(w, w.mailboxes)
 	simple := newSimpleView(w.session, w.win)
 	w.accounts = newAccounts(w.win.Canvas(), w.shelfActions(), container.NewStack(simple.content, w.advanced.content))
-	w.summaries = &summaries{win: w.win, open: w.session.OpenAccount, done: w.session.PutAwaySummary}
+	w.summaries = &summaries{win: w.win, open: w.session.OpenAccount, done: w.session.PutAwaySummary, later: w.later}
 	w.win.SetContent(container.NewBorder(w.strips(), w.bar.content, nil, nil, w.accounts.content))
 	w.win.SetPadded(false)
 	w.win.SetMainMenu(w.menu.main)
@@ -141,6 +146,17 @@ func (w *Window) start(size fyne.Size) {
 		}
 	})
 	w.focusFirst()
+}
+
+// later runs a function on the window's goroutine, in a moment.
+func (w *Window) later(f func()) {
+	time.AfterFunc(moment, func() {
+		w.post(func() {
+			if !w.closing {
+				f()
+			}
+		})
+	})
 }
 
 // Session gives the conversation that the window shows.

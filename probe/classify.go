@@ -34,6 +34,8 @@ func classify(err error) (Cause, string) {
 	switch {
 	case err == nil:
 		return CauseNone, ""
+	case errors.Is(err, errStruck):
+		return NoSTARTTLS, ""
 	case errors.As(err, &fault):
 		return Internal, account.Neutral(fault.Place, detailLimit)
 	case errors.As(err, &injected):
@@ -87,6 +89,9 @@ func classifyReply(err error, r *wire.ReplyError) Cause {
 	failure := failureOf(err)
 	if failure == nil {
 		return ServerTrouble
+	}
+	if cause := certificateWords(r.Text, failure.Facts.ClientCert); cause != CauseNone {
+		return cause
 	}
 	switch failure.Step {
 	case wire.StepGreeting:

@@ -23,6 +23,7 @@ func (r *run) conclude() Outcome {
 		r.emit(Event{Kind: AlternativeFound, Result: a})
 	}
 	for _, d := range v.decisions {
+		d.Concerns = r.table.concerns(d.Servers, v)
 		r.emit(Event{Kind: DecisionOpened, Decision: d})
 	}
 	outcome, ends := r.table.outcomeOf(v), []signInEnd(nil)
@@ -107,7 +108,7 @@ func afterSignIn(found Outcome, ends []signInEnd) Outcome {
 // refusedCause reports whether a cause is the server's own no to this user, rather than trouble on the way.
 func refusedCause(c Cause) bool {
 	switch c {
-	case SignInRefused, ClientCertificateRefused, AppPasswordNeeded, AccountLocked, ProtocolSwitchedOff, OAuthOnly:
+	case SignInRefused, ClientCertificateRefused, ClientCertificateWanted, AppPasswordNeeded, AccountLocked, ProtocolSwitchedOff, OAuthOnly:
 		return true
 	default:
 		return false

@@ -180,8 +180,8 @@ func (r *run) goodbye(conn *wire.Conn, w *worker) {
 	r.work(func() {
 		ctx, cancel := context.WithTimeout(r.ctx, partingLimit)
 		defer cancel()
+		defer w.release()
 		conn.Goodbye(ctx)
-		w.release()
 	})
 }
 

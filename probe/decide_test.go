@@ -102,6 +102,17 @@ func TestNoToTheMXHostTakesTheVerifiedServer(t *testing.T) {
 	}
 }
 
+// N-3: a yes to another name of a server counts as typed, so that the domain is asked about before the certificate is.
+func TestTheDomainIsAskedAboutBeforeItsCertificate(t *testing.T) {
+	s := newSimulation(alice(), discover.Candidate{Host: "imap.operator.example", Role: account.Incoming, Origin: account.Origin{Source: account.SourceMX}})
+	s.delay = instantly
+	s.fates = map[account.Endpoint]fate{at("imap.operator.example", 993): fateBadCert}
+	v := s.run(t)
+	if len(v.decisions) != 2 || v.decisions[0].Kind != DecideDomain || v.decisions[1].Kind != DecideCertificate {
+		t.Errorf("got %v, want the domain, then the certificate", v.decisions)
+	}
+}
+
 func TestFailedTypedPortGivesAnOffer(t *testing.T) {
 	r := alice()
 	r.Incoming.Server = at("mail.example.test", 1993)
@@ -131,17 +142,18 @@ func TestBadCertificateOnATypedPortIsTheQuestionOnThatPort(t *testing.T) {
 func TestWinnerIsTheSameForEveryOrderInWhichTriesSettle(t *testing.T) {
 	hosts := []string{"imap.example.test", "mail.example.test", "example.test", "pop.example.test", "smtp.example.test", "mx.example.test"}
 	ports := []int{993, 143, 995, 110, 465, 587, 25}
-	all := []fate{fateGood, fateGood, fateClear, fateBadCert, fateRefused, fateRefused, fateRefused, fateBroken}
+	all := []fate{fateGood, fateGood, fateClear, fateBadCert, fateHoster, fateSibling, fateRefused, fateRefused, fateRefused, fateBroken}
 	rapid.Check(t, func(t *rapid.T) {
-		fates := map[account.Endpoint]fate{}
+		fates, choke := map[account.Endpoint]fate{}, map[string]bool{}
 		for _, h := range hosts {
+			choke[h] = rapid.IntRange(0, 5).Draw(t, h+" chokes") == 0
 			for _, p := range ports {
 				fates[at(h, p)] = all[rapid.IntRange(0, len(all)-1).Draw(t, fmt.Sprintf("%s:%d", h, p))]
 			}
 		}
 		play := func(label string) verdict {
 			s := newSimulation(alice(), mxHost()...)
-			s.fates = fates
+			s.fates, s.choke, s.table.exchanger = fates, choke, "mx.hoster.example"
 			delays := map[account.Endpoint]time.Duration{}
 			s.delay = func(e account.Endpoint) time.Duration {
 				if _, ok := delays[e]; !ok {

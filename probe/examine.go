@@ -57,12 +57,14 @@ func (r *run) examine() {
 	}
 }
 
-// outdated lists the lines that may have met an outdated server, one a port of an address, those that said so first.
+// outdated lists the lines that may have met an outdated server, one a port of an address, those that said so first. A role for
+// which there is something verified needs none of that.
 func (t *table) outdated() []*line {
 	var said, silent []*line
 	seen := map[string]bool{}
 	for _, l := range t.lines {
-		if l.state != lineFailed || l.small || seen[l.addr.String()] || t.otherwiseGood(l) {
+		best, ok := t.best(l.protocol.Role())
+		if found := ok && best.rank.class == classVerified; l.state != lineFailed || l.small || found || seen[l.addr.String()] || t.otherwiseGood(l) {
 			continue
 		}
 		switch {

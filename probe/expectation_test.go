@@ -48,6 +48,11 @@ func judge(s mailtest.Step, r probe.Report, seen mailtest.Record) []string {
 			decisions++
 		}
 	}
+	for _, d := range r.Decisions { // G-9: what is asked says how every server of it would be used
+		if len(d.Concerns) != len(d.Servers) || slices.ContainsFunc(d.Concerns, func(c probe.Concern) bool { return c.Security == account.SecurityUnknown }) {
+			wrong = append(wrong, fmt.Sprintf("got %+v known of %v, want as much", d.Concerns, d.Servers))
+		}
+	}
 	if decisions != len(r.Decisions) {
 		wrong = append(wrong, fmt.Sprintf("got %d decisions, want %d", len(r.Decisions), decisions))
 	}

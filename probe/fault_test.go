@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"portolan/account"
 	"portolan/probe"
@@ -21,6 +22,8 @@ type faulty struct {
 	dials   string // the address at which dialling panics
 	lookups string // the name at whose look-up resolving panics
 	records string // the name at whose TXT records resolving panics
+	service string // the service at whose look-up resolving panics
+	random  bool   // resolving panics at a name that nobody has entered
 }
 
 func (f faulty) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
@@ -31,7 +34,7 @@ func (f faulty) DialContext(ctx context.Context, network, address string) (net.C
 }
 
 func (f faulty) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
-	if f.lookups != "" && strings.HasPrefix(host, f.lookups) {
+	if first, _, _ := strings.Cut(host, "."); f.lookups != "" && strings.HasPrefix(host, f.lookups) || f.random && len(first) == 26 {
 		panic(errors.New("no luck with " + foePassword))
 	}
 	return f.World.LookupNetIP(ctx, network, host)
@@ -45,6 +48,13 @@ func (f faulty) LookupTXT(ctx context.Context, name string) ([]string, error) {
 	return f.World.LookupTXT(ctx, name)
 }
 
+func (f faulty) LookupSRV(ctx context.Context, service, proto, name string) (string, []*net.SRV, error) {
+	if f.service == service {
+		panic("no luck with " + foePassword)
+	}
+	return f.World.LookupSRV(ctx, service, proto, name)
+}
+
 // G-10: a panic in a goroutine of a search is an answer, and the search ends; the place is told, and nothing of the values.
 func TestAPanicIsAnAnswer(t *testing.T) {
 	for _, c := range []struct {
@@ -56,6 +66,9 @@ func TestAPanicIsAnAnswer(t *testing.T) {
 		{"in every connection", faulty{dials: "3"}, probe.Incomplete},
 		{"in a source", faulty{records: "any"}, probe.Ready},
 		{"in a look-up", faulty{lookups: "pop3."}, probe.Incomplete},
+		{"in a race for the address of a web server", faulty{lookups: "autoconfig."}, probe.Ready},
+		{"in the look-up of a service", faulty{service: "imaps"}, probe.Ready},
+		{"in the look-up of a random name", faulty{random: true}, probe.Ready},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			scenario, err := mailtest.Parse(strings.ReplaceAll(both, "delay=4s", ""))
@@ -105,5 +118,36 @@ func TestAFaultNamesItsPlace(t *testing.T) {
 	}
 	if err := probe.Survive(func() {}); err != nil {
 		t.Errorf("got %v, want nothing", err)
+	}
+}
+
+// G-10: whatever the moment at which the consumer of the events falls over, no socket outlives it, and no place at an address
+// is lost to the searches that follow.
+func TestAPanicOfTheConsumerLeavesNothingBehind(t *testing.T) {
+	for events := 1; events < 40; events += 3 {
+		synctest.Test(t, func(t *testing.T) {
+			world, prober, request := open(t)
+			for range 4 {
+				n := 0
+				fault := probe.Survive(func() {
+					for range prober.Run(t.Context(), request) {
+						if n++; n == events {
+							panic("no more")
+						}
+					}
+				})
+				if fault == nil && n >= events {
+					t.Fatalf("got no panic at event %d, want one", events)
+				}
+				for _, c := range world.Record().Connections {
+					if c.Open {
+						t.Errorf("got a connection to %v open after a panic at event %d, want none", c.Addr, events)
+					}
+				}
+			}
+			if report, _ := run(t, prober, request, 0); report.Outcome != probe.Ready || report.Elapsed > time.Second {
+				t.Errorf("got %v after %v, want ready at once, as if nothing had been before\n%s", report.Outcome, report.Elapsed, tell(report))
+			}
+		})
 	}
 }

@@ -82,6 +82,9 @@ func (t *table) roleFindings(role account.Role, w *choice) []Finding {
 	if w == nil && len(t.role(role)) > 0 && !slices.ContainsFunc(list, func(f Finding) bool { return f.Cause != SaferAvailable }) {
 		list = append(list, t.emptyFinding(role))
 	}
+	if f, ok := t.insideFinding(role, w); ok {
+		list = append(list, f)
+	}
 	return list
 }
 
@@ -94,6 +97,9 @@ func (t *table) lineFinding(l *line, w *choice) (Finding, bool) {
 		_, f.Cause = t.upStatus(l, &a)
 		if f.Cause == CauseNone && l.small && l.facts.Protection >= account.Pinned {
 			f.Cause, f.TLS = LargeHello, wire.TLSFacts{}
+		}
+		if f.Cause == NoSTARTTLS && w == nil {
+			return t.struck(f, l)
 		}
 		return f, f.Cause != CauseNone && f.Cause != CertificateWrongName && f.Cause != NoSTARTTLS
 	}

@@ -108,9 +108,9 @@ func reset(s *foeSide) { s.raw.Reset() }
 // shake does its handshake in another way than the program allows.
 func shake(c *tls.Config) func(*foeSide) {
 	return func(s *foeSide) {
-		c = c.Clone()
-		c.Certificates = s.conf.Certificates
-		if conn := tls.Server(s.raw, c); conn.Handshake() == nil {
+		own := c.Clone()
+		own.Certificates = s.conf.Certificates
+		if conn := tls.Server(s.raw, own); conn.Handshake() == nil {
 			s.conn = conn
 			s.listen()
 		}

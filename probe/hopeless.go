@@ -40,6 +40,38 @@ func (t *table) stopped(f Finding, l *line) Finding {
 	return f
 }
 
+// hadTLS gives the port at which a service's host has verified for this account: that of the service, or one of the usual ones
+// of its role.
+func (t *table) hadTLS(s *service) (account.Endpoint, bool) {
+	for _, e := range t.request.Policy.Trust.Verified {
+		if e.Host == s.host.Host && (e.Port == s.port || usualPort(s.host.Role, e.Port)) {
+			return e, true
+		}
+	}
+	return account.Endpoint{}, false
+}
+
+// usualPort reports whether a port is one that servers of a role are usually found at.
+func usualPort(r account.Role, port int) bool {
+	for _, p := range []account.Protocol{account.IMAP, account.POP3, account.SMTP} {
+		if p.Role() == r && (port == account.StandardPort(p, account.TLS) || port == account.StandardPort(p, account.STARTTLS)) {
+			return true
+		}
+	}
+	return r == account.Outgoing && port == 25
+}
+
+// struck makes a finding of a connection without encryption whose server has had it for this account.
+func (t *table) struck(f Finding, l *line) (Finding, bool) {
+	for _, s := range t.services {
+		if e, had := t.hadTLS(s); had && slices.Contains(s.lines, l) {
+			f.Server, f.Cause, f.Detail = e, VerifiedBefore, NoSTARTTLS.String()
+			return f, true
+		}
+	}
+	return f, false
+}
+
 // portalCertificate reports whether a bad certificate is that of the network itself: the provider database, which shares its
 // servers with nobody, showed the very same.
 func (t *table) portalCertificate(l *line) bool {

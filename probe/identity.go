@@ -2,6 +2,7 @@ package probe
 
 import (
 	"slices"
+	"strings"
 
 	"portolan/account"
 	"portolan/probe/wire"
@@ -70,6 +71,30 @@ func (r refusal) byCertificate() refusal {
 	}
 	r.wrong, r.spent = false, false
 	return r
+}
+
+// withoutCertificate makes of a refused password what it means where the server takes client certificates alone, asked for one
+// and got none: a Dovecot that is set up like this has POP3 offer USER nevertheless, and says what is missing only then.
+func (r refusal) withoutCertificate(f wire.Facts) refusal {
+	if r.cause == SignInRefused && f.ClientCert == wire.ClientCertMissing && slices.Contains(f.Auths, account.AuthExternal) && unknownMechanism(r.detail) {
+		r.cause, r.wrong = ClientCertificateWanted, false
+	}
+	return r
+}
+
+// certificateWords judges a server's "no" before any sign-in by whether it is about the client certificate. Postfix accepts
+// every handshake and says afterwards, as the reply to EHLO, that it wanted a certificate or does not believe the one it saw.
+func certificateWords(text string, shown wire.ClientCert) Cause {
+	switch {
+	case !strings.Contains(strings.ToLower(text), "certificate"):
+		return CauseNone
+	case shown == wire.ClientCertMissing:
+		return ClientCertificateWanted
+	case shown == wire.ClientCertShown:
+		return ClientCertificateRefused
+	default:
+		return CauseNone
+	}
 }
 
 // certificateAlert judges an alert that came because of the client certificate, CauseNone where it did not.

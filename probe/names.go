@@ -98,7 +98,8 @@ func (t *table) reservedNames(a netip.Addr) int {
 }
 
 // instead is the name to try in the place of a service's host: it stands in the certificate that the line showed, in the same
-// registrable domain, and leads to the same address. It is zero where there is none.
+// registrable domain, and leads to the same address. It is zero where there is none. A name that is taken counts as typed, and
+// its domain with it: that is no way around the question about the domain, which stands before the one about the certificate.
 func (t *table) instead(s *service, l *line) account.Endpoint {
 	for _, n := range t.names {
 		if account.RegistrableDomain(n.host) != account.RegistrableDomain(s.host.Host) || !t.leads(n, l) {

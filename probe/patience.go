@@ -93,14 +93,17 @@ func (t *table) relevant(s *service, now time.Duration) bool {
 	if s.look {
 		return now < t.waitsUntil(s, now)
 	}
-	best, ok := t.best(s.host.Role)
-	if !ok {
-		return true
-	}
-	if t.potential(s).compare(best.rank) >= 0 && !t.asksFirst(s, best) {
+	if !t.mayWin(s) {
 		return false
 	}
-	return best.rank.class != classVerified || now < t.waitsUntil(s, now)
+	best, ok := t.best(s.host.Role)
+	return !ok || best.rank.class != classVerified || now < t.waitsUntil(s, now)
+}
+
+// mayWin reports whether a service could stand before the best of its role, or raise a question that stands before it.
+func (t *table) mayWin(s *service) bool {
+	best, ok := t.best(s.host.Role)
+	return !ok || t.potential(s).compare(best.rank) < 0 || t.asksFirst(s, best)
 }
 
 // asksFirst reports whether a bad certificate of the service would be asked about before the winner is signed in to: the

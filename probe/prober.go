@@ -29,12 +29,14 @@ type Prober struct {
 }
 
 // Run does what the request asks for and yields what it learns, in order, in the caller's goroutine. The last event is
-// RunEnded; after it, polite endings may take up to two seconds. Leaving the loop, or ending ctx, closes every socket.
+// RunEnded; after it, polite endings may take up to two seconds. Leaving the loop, or ending ctx, closes every socket; so does
+// a panic, the consumer's among them.
 func (p *Prober) Run(ctx context.Context, request Request) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		r := newRun(ctx, cancel, p, request, yield)
+		defer r.tidy()
 		r.all()
 	}
 }

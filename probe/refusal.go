@@ -14,17 +14,25 @@ type refusal struct {
 	detail string
 	wrong  bool // a definite "wrong user name or password": the other form of the user name may be tried
 	spent  bool // the server has seen the password and said no: it counts against the budget
+	seen   bool // the password, or a proof of it, had left, whatever the server made of it
 	next   bool // the mechanism alone was refused: another may be tried
 	died   bool // the connection broke before the password had left: a redial is harmless
 }
 
 // classifySignIn judges a sign-in that failed, by the server's own code and words.
 func classifySignIn(err error) refusal {
-	var gate *wire.GateError
 	var signIn *wire.SignInError
+	sent := errors.As(err, &signIn) && signIn.Sent
+	r := classifyEnd(err, sent)
+	r.seen = sent
+	return r
+}
+
+// classifyEnd is classifySignIn, given whether the password, or a proof of it, had left.
+func classifyEnd(err error, sent bool) refusal {
+	var gate *wire.GateError
 	var reply *wire.ReplyError
 	var token *wire.TokenError
-	sent := errors.As(err, &signIn) && signIn.Sent
 	switch {
 	case errors.As(err, &gate):
 		return refusal{cause: Internal, detail: gate.Error()}

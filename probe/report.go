@@ -107,6 +107,15 @@ type Decision struct {
 	Role     account.Role       // password: Outgoing where it is the outgoing server's own
 	Remark   string             // password: what is odd about its shape, "" for nothing; nothing of it
 	Provider discover.Provider  // password: takes only app passwords; zero: it is the shape alone
+	Concerns []Concern          // what is known of Servers; empty where nothing was tried yet
+}
+
+// A Concern is a server of a decision, as it would be used after a yes.
+type Concern struct {
+	Protocol account.Protocol
+	Server   account.Endpoint
+	Security account.Security
+	Source   account.Source
 }
 
 // A Finding is one thing that the user should know, beside the answer.
@@ -245,9 +254,12 @@ func (r Report) With(e Event) Report {
 	case AttemptChanged:
 		r.Attempts = replaceAttempt(r.Attempts, e.Attempt)
 	case SignInChanged:
-		r.SignIns = append(r.SignIns[:min(e.Index, len(r.SignIns)):min(e.Index, len(r.SignIns))], e.SignIn)
-		if e.SignIn.Refusal {
-			r.Refusals++
+		r.SignIns = replaceSignIn(r.SignIns, e.Index, e.SignIn)
+		r.Refusals = 0
+		for _, s := range r.SignIns {
+			if s.Refusal {
+				r.Refusals++
+			}
 		}
 	case ResultSettled:
 		if e.Role == account.Incoming {
@@ -280,6 +292,15 @@ func (r Report) With(e Event) Report {
 }
 
 // replaceAttempt gives a copy of list in which a holds the place of the attempt with its ID, or the end.
+func replaceSignIn(list []SignIn, index int, s SignIn) []SignIn {
+	out := append(make([]SignIn, 0, len(list)+1), list...)
+	if index < len(out) {
+		out[index] = s
+		return out
+	}
+	return append(out, s)
+}
+
 func replaceAttempt(list []Attempt, a Attempt) []Attempt {
 	out := make([]Attempt, len(list), len(list)+1)
 	copy(out, list)

@@ -55,3 +55,18 @@ func TestEveryCauseHasItsOwnStableName(t *testing.T) {
 		t.Errorf("got %d names for %d causes", len(names), Internal)
 	}
 }
+
+// A try that was passed over becomes a refusal once the password is refused: what came behind it stays.
+func TestAnEarlierSignInCanBecomeARefusal(t *testing.T) {
+	var r Report
+	for _, e := range []Event{
+		{Kind: SignInChanged, SignIn: SignIn{Status: Failed}},
+		{Kind: SignInChanged, Index: 1, SignIn: SignIn{Status: Failed, Refusal: true}},
+		{Kind: SignInChanged, SignIn: SignIn{Status: Failed, Refusal: true}},
+	} {
+		r = r.With(e)
+	}
+	if len(r.SignIns) != 2 || r.Refusals != 2 {
+		t.Errorf("got %d sign-ins and %d refusals, want 2 and 2", len(r.SignIns), r.Refusals)
+	}
+}

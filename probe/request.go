@@ -63,7 +63,7 @@ type Request struct {
 }
 
 // MaxRefusals is how many sign-ins may be refused in the run, all servers together: one more where the outgoing server has
-// credentials of its own.
+// a password of its own, of which no more than two are spent on that password.
 func (r Request) MaxRefusals() int {
 	if r.ownOutgoing() {
 		return maxRefusals + extraOwnRefusal
@@ -71,9 +71,10 @@ func (r Request) MaxRefusals() int {
 	return maxRefusals
 }
 
-// ownOutgoing reports whether the outgoing server has a password of its own.
+// ownOutgoing reports whether the outgoing server has a password of its own. A user name of its own is none: the password that
+// is sent would be the same.
 func (r Request) ownOutgoing() bool {
-	return r.OutgoingSignIn == SignInRequired && !r.OutgoingSecret.Empty() && r.concerns(account.Outgoing)
+	return r.OutgoingSignIn == SignInRequired && !r.OutgoingSecret.Empty() && !r.OutgoingSecret.Equal(r.Secret) && r.concerns(account.Outgoing)
 }
 
 // concerns reports whether the task has to do with the server of a role.

@@ -252,6 +252,20 @@ func (r *run) step(now time.Duration) time.Duration {
 	return min(wake, r.table.patienceEnds(now))
 }
 
+// tidy is for a run that ended in the middle, by a panic: no socket and no place at an address outlives it. After part there is
+// nothing left to do.
+func (r *run) tidy() {
+	r.left = true
+	r.cancel()
+	for _, l := range r.table.lines {
+		if l.conn != nil {
+			l.conn.Abort()
+			r.workers[l].release()
+		}
+	}
+	r.wg.Wait()
+}
+
 // part ends every connection and waits for every goroutine. News is still heard, so that nobody waits for the loop.
 func (r *run) part() {
 	for _, l := range r.table.lines {

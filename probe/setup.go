@@ -29,8 +29,11 @@ func newTable(r Request, settings discover.Settings, providers discover.Provider
 }
 
 // goesOn reports whether the request is a yes that goes on with what an earlier run proved. A server that was held and never
-// tried, or that the user has declined, has to be searched for afresh.
+// tried, or that the user has declined, has to be searched for afresh; what was found for another address proves nothing.
 func goesOn(r Request) bool {
+	if r.Kept.Address != r.Address {
+		return false
+	}
 	found := false
 	for _, s := range []Result{r.Kept.Incoming, r.Kept.Outgoing} {
 		if s.Host == "" {

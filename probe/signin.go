@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 
 	"portolan/account"
 	"portolan/probe/wire"
@@ -11,11 +12,19 @@ import (
 type signer struct {
 	run      *run
 	verdict  verdict
-	refusals int
-	accepted string // the user name that incoming accepted
+	shown    int          // how often a server has seen a password that may be wrong
+	passed   []passedOver // of the present role
+	accepted string       // the user name that incoming accepted
 	ends     []signInEnd
 	conns    map[*line]*wire.Conn // the winners' connections; the loop does not touch them meanwhile
 	logins   map[account.Role]login
+}
+
+// A passedOver is a try whose mechanism alone was refused although the password, or a proof of it, was on its way already. It
+// is no refusal, unless the password turns out to be wrong: then the server may have counted it.
+type passedOver struct {
+	report SignIn
+	index  int
 }
 
 // signIn signs in to the winners, incoming first, and tells how each ended.
@@ -67,19 +76,20 @@ func (s *signer) role(ctx context.Context, w choice, names []string, secret acco
 		end.kept, end.refusal.cause = true, OAuthOnly
 		return end
 	}
+	budget, s.passed = min(budget, s.shown+maxRefusals), nil // one more in all is not one more for one password
 	for _, name := range names {
-		if s.refusals >= budget {
+		if s.shown >= budget {
 			break
 		}
 		var auth account.Auth
-		auth, end.refusal = s.name(ctx, w, wire.Credentials{Username: name, Secret: secret})
+		auth, end.refusal = s.name(ctx, w, wire.Credentials{Username: name, Secret: secret}, budget)
 		if end.refusal.cause == CauseNone {
 			end.ok = true
 			s.succeed(w, name, auth)
 			return end
 		}
 		if end.refusal.spent {
-			s.refusals++
+			s.countPassed()
 		}
 		if !end.refusal.wrong {
 			break
@@ -88,8 +98,19 @@ func (s *signer) role(ctx context.Context, w choice, names []string, secret acco
 	return end
 }
 
-// succeed tells the loop that a role is signed in to.
+// countPassed makes refusals of the tries that were passed over, now that the password has been refused.
+func (s *signer) countPassed() {
+	for _, p := range s.passed {
+		p.report.Refusal = true
+		s.run.post(func() { s.run.emit(Event{Kind: SignInChanged, Index: p.index, SignIn: p.report}) })
+	}
+	s.passed = nil
+}
+
+// succeed tells the loop that a role is signed in to. What was passed over on the way was no wrong password.
 func (s *signer) succeed(w choice, name string, auth account.Auth) {
+	s.shown -= len(s.passed)
+	s.passed = nil
 	if w.service.host.Role == account.Incoming {
 		s.accepted = name
 	}
@@ -101,8 +122,9 @@ func (s *signer) succeed(w choice, name string, auth account.Auth) {
 }
 
 // name signs in with one user name: with the first mechanism that the server takes. A mechanism that is merely not
-// supported is no refusal; after a refusal no other is tried.
-func (s *signer) name(ctx context.Context, w choice, cr wire.Credentials) (account.Auth, refusal) {
+// supported is no refusal; after a refusal no other is tried, nor once servers have seen the password as often as the budget
+// says, whatever they said to it.
+func (s *signer) name(ctx context.Context, w choice, cr wire.Credentials, budget int) (account.Auth, refusal) {
 	last := refusal{cause: MechanismUnsupported}
 	for _, auth := range s.run.table.auths(w) {
 		redialled := false
@@ -113,7 +135,7 @@ func (s *signer) name(ctx context.Context, w choice, cr wire.Credentials) (accou
 			}
 			redialled = true
 		}
-		if !last.next {
+		if !last.next || s.shown >= budget {
 			return auth, last
 		}
 	}
@@ -138,8 +160,16 @@ func (s *signer) once(ctx context.Context, w choice, auth account.Auth, cr wire.
 	}
 	if auth == account.AuthExternal {
 		result = result.byCertificate()
+	} else {
+		result = result.withoutCertificate(w.outcome.line.facts)
 	}
-	s.finish(report, index, result, conn.Transcript())
+	report = s.finish(report, index, result, conn.Transcript())
+	if result.seen {
+		s.shown++
+	}
+	if result.seen && result.next {
+		s.passed = append(s.passed, passedOver{report, index})
+	}
 	if result.cause == CauseNone {
 		s.logins[w.service.host.Role] = login{w, auth, cr, conn}
 	}
@@ -158,15 +188,20 @@ func (s *signer) begin(w choice, auth account.Auth, username string) (SignIn, in
 	return report, index
 }
 
-// finish tells the loop how a try to sign in ended.
-func (s *signer) finish(report SignIn, index int, result refusal, transcript []wire.Line) {
+// finish tells the loop how a try to sign in ended, and gives what it told.
+func (s *signer) finish(report SignIn, index int, result refusal, transcript []wire.Line) SignIn {
 	report.Took, report.Status = s.run.now()-report.Start, OK
 	report.Cause, report.Detail, report.Refusal, report.Transcript = result.cause, result.detail, result.spent, transcript
 	if result.cause != CauseNone {
 		report.Status = Failed
 	}
 	s.run.post(func() { s.run.emit(Event{Kind: SignInChanged, Index: index, SignIn: report}) })
+	return report
 }
+
+// errStruck says that a server which has had encryption in this run has none on a further connection. D-2: nothing is sent
+// there, whatever was consented to for that port.
+var errStruck = errors.New("there was encryption on an earlier connection")
 
 // redial opens the winner's connection anew. It is not counted among the search's connections; the gate judges the new one
 // by what it proves itself.
@@ -191,6 +226,9 @@ func (s *signer) redial(ctx context.Context, w choice) (*wire.Conn, error) {
 		return nil, context.Cause(ctx)
 	}
 	s.conns[l] = conn
+	if err == nil && conn.Facts().Protection < l.facts.Protection {
+		return nil, errStruck
+	}
 	return conn, err
 }
 

@@ -31,7 +31,7 @@ func (t *table) deriveSmall(s *service, now time.Duration) (wake time.Duration) 
 		case !unanswered(l):
 			continue
 		}
-		if !t.smallMayHelp(l.addr.Addr()) || t.hasSmall(s) {
+		if !t.smallMayHelp(l.addr.Addr()) || t.hasSmall(s) || !t.mayWin(s) {
 			continue
 		}
 		if due > now {
@@ -87,15 +87,20 @@ func (t *table) hasSmall(s *service) bool {
 }
 
 // smallMayHelp reports whether a further small hello to an address is worth a connection: the first one, unless something there
-// has answered a usual one; all others once the first has been answered.
+// has answered a usual one; all others once the first has been answered. One that was given up before its end, or that cannot
+// win any more, has shown nothing.
 func (t *table) smallMayHelp(a netip.Addr) bool {
-	tried := slices.ContainsFunc(t.services, func(s *service) bool { return s.classical && slices.Contains(s.host.addrs(), a) })
+	tried := slices.ContainsFunc(t.services, func(s *service) bool {
+		ended := slices.ContainsFunc(s.lines, func(l *line) bool { return l.state != lineRunning && l.state != lineDropped })
+		return s.classical && slices.Contains(s.host.addrs(), a) && (ended || t.mayWin(s))
+	})
 	for _, l := range t.lines {
-		if l.addr.Addr() != a || l.facts.TLS.Version == 0 && l.stage < wire.Secured {
-			continue
-		}
-		if l.facts.TLS.Version != 0 || l.security == account.TLS {
+		switch {
+		case l.addr.Addr() != a:
+		case l.facts.TLS.Version != 0, l.security == account.TLS && l.stage >= wire.Secured:
 			return l.small
+		case l.small && l.state == lineFailed && awaitsTLS(l) && !unanswered(l):
+			return true // it led to nothing, and was answered all the same
 		}
 	}
 	return !tried

@@ -30,8 +30,9 @@ var ErrChanged = errors.New("the account file was changed by another program")
 
 // A Store is one open folder of accounts. Its methods may be called from several goroutines.
 type Store struct {
-	folder  string
-	notices []Notice // of the opening, told by the first Load
+	folder    string
+	notices   []Notice // of the opening, told by the first Load
+	temporary bool     // Close removes the folder
 
 	mu    sync.Mutex
 	lock  *os.File // nil: read-only
@@ -71,17 +72,17 @@ func Open(folder string) (*Store, error) {
 	return s, nil
 }
 
-// Close gives the folder free for another process.
+// Close gives the folder free for another process, or removes one that is temporary.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.lock == nil {
-		return nil
+		return s.remove()
 	}
 	// A child that is just being started may hold the file a moment longer; the lock is not to last so long.
 	err := errors.Join(unlockFile(s.lock), s.lock.Close())
 	s.lock = nil
-	return err
+	return errors.Join(err, s.remove())
 }
 
 // ReadOnly reports whether Save refuses.

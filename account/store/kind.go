@@ -1,16 +1,12 @@
 package store
 
-import (
-	"strings"
-
-	"portolan/account"
-)
+import "strings"
 
 // A Kind is what a secret of an account is for. Each has an entry of its own in the keyring. Its zero value is the password of
 // the incoming server.
 type Kind uint8
 
-// The allKinds of secrets.
+// The kinds of secrets.
 const (
 	IncomingPassword    Kind = iota // of the outgoing server too, unless that has its own
 	OutgoingPassword                // that the outgoing server has for itself
@@ -25,14 +21,6 @@ var (
 	entryNames = [...]string{"", "/outgoing", "/certificate"}
 )
 
-// KindOf gives the kind of a role's password.
-func KindOf(r account.Role) Kind {
-	if r == account.Outgoing {
-		return OutgoingPassword
-	}
-	return IncomingPassword
-}
-
 // String gives the word that the file of accounts says.
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
@@ -41,7 +29,7 @@ func (k Kind) String() string {
 	return ""
 }
 
-// An Entry is the name under which the keyring files one secret: the account's ID, and for all allKinds but the first, a word
+// An Entry is the name under which the keyring files one secret: the account's ID, and for all kinds but the first, a word
 // behind it.
 type Entry string
 

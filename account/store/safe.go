@@ -34,21 +34,22 @@ type Placed struct {
 	Err   error // a *KeyringError: why the keyring does not have them, or why it still has old ones; nil: all is well
 }
 
-// Put saves an account and its passwords; saved.Keyring is worked out here. The keyring comes first, and its first no
+// Put saves an account and its passwords; saved.Keyring is worked out here. A secret that is empty is forgotten, unless it is of
+// one of the kinds to be left as they are: its owner has not seen it. The keyring comes first, and its first no
 // is its last: what it did not take is kept in memory. The error is that of the Store; the account is then not saved, and the
 // passwords that the keyring took are listed as orphans.
-func (s Safe) Put(ctx context.Context, saved Saved, secrets Secrets) (Placed, error) {
+func (s Safe) Put(ctx context.Context, saved Saved, secrets Secrets, leave ...Kind) (Placed, error) {
 	if err := saved.check(); err != nil {
 		return Placed{}, err
 	}
-	plan, err := s.prepare(saved.ID, secrets)
+	plan, err := s.prepare(saved.ID, secrets, leave)
 	if err != nil {
 		return Placed{}, err
 	}
 	placed := s.place(ctx, saved.ID, secrets, &plan)
 	err = s.Store.Update(func(b Book) Book {
 		saved.Keyring = plan.kept
-		return b.settle(plan.settled...).With(saved).orphan(plan.left...)
+		return b.settle(plan.settled...).With(saved).orphan(plan.loose...)
 	})
 	return placed, err
 }
@@ -57,15 +58,16 @@ func (s Safe) Put(ctx context.Context, saved Saved, secrets Secrets) (Placed, er
 type putting struct {
 	set, unset []Kind  // to be set; to be deleted
 	fresh      []Kind  // to be set where there was nothing before
-	kept       []Kind  // set
+	kept       []Kind  // set, or left as they are
+	left       []Kind  // left as they are
 	settled    []Entry // entries whose state is known for sure
-	left       []Entry // entries that may hold what nobody uses
+	loose      []Entry // entries that may hold what nobody uses
 }
 
 // prepare notes in the file what the keyring may hold should the program end before Put does: entries that are new, and
 // those that are not wanted any more. An entry that is replaced stays the account's.
-func (s Safe) prepare(id ID, secrets Secrets) (putting, error) {
-	var plan putting
+func (s Safe) prepare(id ID, secrets Secrets, leave []Kind) (putting, error) {
+	plan := putting{left: leave}
 	err := s.Store.Update(func(b Book) Book {
 		old, there := b.Find(id)
 		var keep []Kind
@@ -79,6 +81,8 @@ func (s Safe) prepare(id ID, secrets Secrets) (putting, error) {
 				if !listed {
 					plan.fresh = append(plan.fresh, k)
 				}
+			case claimed && slices.Contains(leave, k):
+				plan.kept, keep = append(plan.kept, k), append(keep, k)
 			case claimed, listed:
 				plan.unset = append(plan.unset, k)
 			}
@@ -115,11 +119,11 @@ func (s Safe) place(ctx context.Context, id ID, secrets Secrets, plan *putting) 
 		if slices.Contains(plan.fresh, k) && !(asked && TroubleOf(placed.Err) == KeyringSlow) {
 			plan.settled = append(plan.settled, e) // there was nothing, and a clear no left it so
 		} else {
-			plan.left = append(plan.left, e)
+			plan.loose = append(plan.loose, e)
 		}
 	}
 	for _, k := range allKinds {
-		if secrets.of(k).Empty() {
+		if secrets.of(k).Empty() && !slices.Contains(plan.left, k) {
 			s.Passwords.forget(EntryOf(id, k))
 		}
 	}
@@ -152,7 +156,10 @@ func (s Safe) Remove(ctx context.Context, id ID) error {
 	for _, e := range mine {
 		s.Passwords.forget(e)
 	}
-	return s.sweep(ctx, func(e Entry) bool { return slices.Contains(mine, e) })
+	if err = s.sweep(ctx, func(e Entry) bool { return slices.Contains(mine, e) }); TroubleOf(err) == NoTrouble {
+		return nil // what the file could not be told is deleted once more at the next start
+	}
+	return err
 }
 
 // Sweep deletes from the keyring every entry that no account uses. The error says which trouble ended it; what is left

@@ -179,3 +179,17 @@ func TestAnEntryWithoutAnAccountIsListed(t *testing.T) {
 		t.Errorf("got %v, %v, want it swept", err, fake.entries)
 	}
 }
+
+// K-6: an account that is out of the file is deleted, even where the file could not be told of its keyring any more.
+func TestAnAccountThatIsDeletedIsNotSaidToBeThere(t *testing.T) {
+	fake := newFake()
+	safe := safeOn(t, fake)
+	if _, err := safe.Put(t.Context(), goodSaved(0), one("word")); err != nil {
+		t.Fatal(err)
+	}
+	path := safe.Store.path(fileName)
+	fake.after = func() { put(t, safe.Store.folder, fileName, content(t, path)+" ") }
+	if err := safe.Remove(t.Context(), goodSaved(0).ID); err != nil || len(fake.held()) != 0 || len(safe.Store.Book().Accounts) != 0 {
+		t.Errorf("got %v, %v in the keyring, want it deleted", err, fake.held())
+	}
+}

@@ -15,6 +15,9 @@ import (
 	"time"
 )
 
+// together: tests that measure run one after the other.
+const together = false
+
 // productionTags are those of the Makefile.
 const productionTags = "migrated_fynedo,no_metadata,no_animations"
 
@@ -60,7 +63,7 @@ func TestFiguresOfTheWindow(t *testing.T) {
 // The program is watched while it is measured, so the figure is a little worse than it is without.
 func TestFiguresOfStallsDuringASearch(t *testing.T) {
 	p := practise(t, "silent-tls", password) // which takes a second, so that there is something to draw
-	beats := p.file("heartbeat.json")
+	beats := p.beats
 	var stalls []time.Duration
 	for range 5 {
 		search := p.seek("a button to search", findAgain)
@@ -121,7 +124,7 @@ func launch(t *testing.T, home, program string, env []string, args ...string) *e
 	painted(t, false)
 	_ = os.MkdirAll(home+"/.cache", 0o700)
 	cmd := exec.Command(program, args...)
-	cmd.Dir, cmd.Env = home, environment(home, env...)
+	cmd.Dir, cmd.Env = home, theStage.screens[0].environment(home, env...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +142,12 @@ func end(t *testing.T, cmd *exec.Cmd) {
 // after the start, and where a program begins in a field also without any.
 func measure(t *testing.T, long, inField bool, program string, args ...string) figure {
 	t.Helper()
-	home := t.TempDir()
+	return measureIn(t, t.TempDir(), long, inField, program, args...)
+}
+
+// measureIn does so in a home that holds something already.
+func measureIn(t *testing.T, home string, long, inField bool, program string, args ...string) figure {
+	t.Helper()
 	begin := time.Now()
 	cmd := launch(t, home, program, nil, args...)
 	defer end(t, cmd)
@@ -152,7 +160,7 @@ func measure(t *testing.T, long, inField bool, program string, args ...string) f
 	}
 	if inField {
 		f.cursor = busy(t, cmd.Process.Pid)
-		window := strings.Fields(tool(t, home, "search", "--onlyvisible", "--name", "^Portolan$"))[0]
+		window := strings.Fields(tool(t, home, "search", "--onlyvisible", "--name", "Portolan$"))[0]
 		tool(t, home, "mousemove", "--window", window, "8", "600", "sleep", "0.2", "click", "1", "sleep", "1")
 	}
 	f.idle = busy(t, cmd.Process.Pid)
@@ -162,7 +170,7 @@ func measure(t *testing.T, long, inField bool, program string, args ...string) f
 func tool(t *testing.T, home string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("xdotool", args...)
-	cmd.Env = environment(home)
+	cmd.Env = theStage.screens[0].environment(home)
 	text, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("xdotool %q: %v", args, err)
@@ -210,7 +218,7 @@ func busy(t *testing.T, pid int) float64 {
 func painted(t *testing.T, wanted bool) {
 	t.Helper()
 	const step, most = 16, 20 * time.Second // every 16th pixel of every 16th line
-	screen, err := os.Open(theStage.pixels)
+	screen, err := os.Open(theStage.screens[0].pixels)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,12 +106,14 @@ func (o outline) field(label string) (shape, bool) {
 
 // A program is the running window.
 type program struct {
-	t      *testing.T
-	home   string
-	cmd    *exec.Cmd
-	errs   *output
-	window string // the number that X11 gave it
-	ended  chan error
+	*place
+	t       *testing.T
+	cmd     *exec.Cmd
+	errs    *output
+	outline string // the file in which the program tells what it shows
+	beats   string // and how long it was held up
+	window  string // the number that X11 gave it
+	ended   chan error
 }
 
 // An output is what a program says on standard error while it is running.
@@ -131,36 +133,6 @@ func (o *output) String() string {
 	defer o.mu.Unlock()
 	return o.text.String()
 }
-
-// environment is what the program is started with: a home of its own, so that nobody's settings count.
-func environment(home string, more ...string) []string {
-	return append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "DISPLAY=" + theStage.display, "LANG=C.UTF-8", "FYNE_THEME=light",
-	}, more...)
-}
-
-// open starts the window and waits until it is seen.
-func open(t *testing.T, args ...string) *program {
-	t.Helper()
-	p := &program{t: t, home: t.TempDir(), errs: &output{}, ended: make(chan error, 1)}
-	if err := os.Mkdir(filepath.Join(p.home, ".cache"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	p.cmd = exec.Command(theStage.program, args...)
-	p.cmd.Dir = p.home
-	p.cmd.Env = environment(p.home, "PORTOLAN_OUTLINE="+p.file("outline.json"), "PORTOLAN_HEARTBEAT="+p.file("heartbeat.json"))
-	p.cmd.Stderr = p.errs
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() { p.ended <- p.cmd.Wait() }()
-	t.Cleanup(p.leave)
-	o := p.until("a window", func(o outline) bool { return len(o.Widgets) > 0 })
-	p.window = strings.Fields(p.x("search", "--sync", "--onlyvisible", "--name", "^"+o.Title+"$"))[0]
-	return p
-}
-
-func (p *program) file(name string) string { return filepath.Join(p.home, name) }
 
 // leave ends the program and looks at what it left behind.
 func (p *program) leave() {
@@ -185,7 +157,7 @@ func (p *program) leave() {
 func (p *program) picture() string {
 	to := filepath.Join(p.t.ArtifactDir(), "screen.png")
 	cmd := exec.Command("import", "-window", "root", to)
-	cmd.Env = environment(p.home)
+	cmd.Env = p.environment()
 	_ = cmd.Run() // a picture more or less changes nothing
 	var lines strings.Builder
 	fmt.Fprintln(&lines, "picture:", to)
@@ -201,7 +173,7 @@ func (p *program) picture() string {
 // look reads the present outline.
 func (p *program) look() (outline, error) {
 	var o outline
-	text, err := os.ReadFile(p.file("outline.json"))
+	text, err := os.ReadFile(p.outline)
 	if err != nil {
 		return o, err
 	}
@@ -228,11 +200,22 @@ func (p *program) until(what string, wanted func(outline) bool) outline {
 	}
 }
 
+// soon reports whether the window is as wanted within a few seconds.
+func (p *program) soon(wanted func(outline) bool) bool {
+	p.t.Helper()
+	for begin := time.Now(); time.Since(begin) < patience/10; time.Sleep(30 * time.Millisecond) {
+		if o, err := p.look(); err == nil && wanted(o) {
+			return true
+		}
+	}
+	return false
+}
+
 // x runs xdotool on the window.
 func (p *program) x(args ...string) string {
 	p.t.Helper()
 	cmd := exec.Command("xdotool", args...)
-	cmd.Env = environment(p.home)
+	cmd.Env = p.environment()
 	text, err := cmd.Output()
 	if err != nil {
 		p.t.Fatalf("xdotool %q: %v", args, err)
@@ -302,7 +285,12 @@ func (p *program) push(text string) {
 // fill replaces the text of the field beside a label.
 func (p *program) fill(label, text string) {
 	p.t.Helper()
-	p.click(p.seek("field "+label, func(o outline) (shape, bool) { return o.field(label) }))
+	for range 3 { // a line that came across the top meanwhile moves everything below it
+		p.click(p.seek("field "+label, func(o outline) (shape, bool) { return o.field(label) }))
+		if p.soon(func(o outline) bool { s, found := o.field(label); return found && s.Focused }) {
+			break
+		}
+	}
 	p.until(label+" with the focus", func(o outline) bool { s, found := o.field(label); return found && s.Focused })
 	p.press("ctrl+a")
 	p.write(text)

@@ -15,14 +15,23 @@ import (
 	"time"
 )
 
-// A stage is what all tests share: the built program and a screen to show it on.
+// A stage is what all tests share: the built program and screens to show it on.
 type stage struct {
 	folder  string // empty but for what is built and drawn
 	program string // built with the tag uioutline, and without the one that would switch Fyne's checks of threads off
-	display string
-	pixels  string // the file in which Xvfb keeps what is on the screen
+	screens []*screen
+	free    chan *screen // those that no test uses
 	running []*exec.Cmd
 }
+
+// A screen is one display with a keyboard, a mouse and a window manager of its own.
+type screen struct {
+	display string
+	pixels  string // the file in which Xvfb keeps what is on the screen
+}
+
+// screens is how many tests run side by side: most of their time they wait.
+const screens = 2
 
 // theStage is set by TestMain before any test.
 var theStage stage
@@ -47,7 +56,16 @@ func (s *stage) set() error {
 	if s.program, err = s.build("portolan", "uioutline,no_metadata,no_animations", "portolan"); err != nil {
 		return err
 	}
-	return s.light()
+	s.free = make(chan *screen, screens)
+	for range screens {
+		lit, err := s.light()
+		if err != nil {
+			return err
+		}
+		s.screens = append(s.screens, lit)
+		s.free <- lit
+	}
+	return nil
 }
 
 // build builds a package of the module with the window in it. Always with -trimpath: the compiled C code is kept under
@@ -64,33 +82,36 @@ func (s *stage) build(name, tags, pkg string, more ...string) (string, error) {
 }
 
 // light starts a screen that nobody else uses, and a window manager on it.
-func (s *stage) light() error {
+func (s *stage) light() (*screen, error) {
 	read, write, err := os.Pipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	screen := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x1000x24", "-nolisten", "tcp", "-fbdir", s.folder)
-	screen.ExtraFiles = []*os.File{write}
-	if err := s.start(screen); err != nil {
-		return err
+	folder, err := os.MkdirTemp(s.folder, "screen-")
+	if err != nil {
+		return nil, err
+	}
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x1000x24", "-nolisten", "tcp", "-fbdir", folder)
+	server.ExtraFiles = []*os.File{write}
+	if err := s.start(server); err != nil {
+		return nil, err
 	}
 	_ = write.Close()
 	number, err := io.ReadAll(io.LimitReader(read, 16))
 	if err != nil || len(number) == 0 {
-		return fmt.Errorf("the screen did not start: %w", err)
+		return nil, fmt.Errorf("the screen did not start: %w", err)
 	}
-	s.display = ":" + strings.TrimSpace(string(number))
-	s.pixels = filepath.Join(s.folder, "Xvfb_screen0")
+	lit := &screen{display: ":" + strings.TrimSpace(string(number)), pixels: filepath.Join(folder, "Xvfb_screen0")}
 	manager := exec.Command("openbox")
-	manager.Env = append(os.Environ(), "DISPLAY="+s.display, "HOME="+s.folder)
+	manager.Env = append(os.Environ(), "DISPLAY="+lit.display, "HOME="+folder)
 	if err := s.start(manager); err != nil {
-		return err
+		return nil, err
 	}
-	return s.managed()
+	return lit, lit.managed()
 }
 
 // managed waits until the window manager is there: a window that is older than it may lose the focus.
-func (s *stage) managed() error {
+func (s *screen) managed() error {
 	for range 100 {
 		cmd := exec.Command("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
 		cmd.Env = append(os.Environ(), "DISPLAY="+s.display)
@@ -100,6 +121,14 @@ func (s *stage) managed() error {
 		time.Sleep(50 * time.Millisecond)
 	}
 	return fmt.Errorf("no window manager on %s", s.display)
+}
+
+// environment is what a program is started with: this screen, and a home of its own, so that nobody's settings count.
+func (s *screen) environment(home string, more ...string) []string {
+	return append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "DISPLAY=" + s.display, "LANG=C.UTF-8", "FYNE_THEME=light",
+		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + home + "/no-bus", // so that no keyring answers, whatever the machine has
+	}, more...)
 }
 
 func (s *stage) start(cmd *exec.Cmd) error {

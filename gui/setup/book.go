@@ -77,7 +77,7 @@ type aside struct {
 type practiceBox struct {
 	address     account.Address
 	authorities []*x509.Certificate
-	form        Form // as it was before
+	form        Form // of a new account
 }
 
 // at is the place of a role in a pair.
@@ -123,7 +123,7 @@ func (b book) shown() book {
 	b.Sources = sourcesOf(b.search)
 	b.Incoming, b.Outgoing = b.server(account.Incoming), b.server(account.Outgoing)
 	b.Mailbox = b.mailbox(resting)
-	b.Certificates = b.certificates(time.Now())
+	b.Certificates, b.Agreements = b.certificates(time.Now()), b.agreements()
 	b.CanWrite = b.Phase == Resting && len(b.account().Validate()) == 0
 	b.log = b.log.written(b.current())
 	b.Log = b.log.lines

@@ -67,6 +67,14 @@ func (s *Session) RemoveCertificate() {
 	s.set(s.book.withCertificate(account.ClientCertificate{}, account.Secret{}))
 }
 
+// missingCertificate says that a run does without the certificate that was chosen for the account.
+func (b book) missingCertificate() book {
+	if b.Form.Certificate.File == "" || !b.identity.identity.Empty() || b.Practice != "" {
+		return b
+	}
+	return b.noticed(Warning, "Your own certificate is not used: "+baseName(b.Form.Certificate.File)+" could not be opened. See Certificates in the advanced settings.")
+}
+
 // ImportAuthority believes the authorities of a file, for this account.
 func (s *Session) ImportAuthority(path string) {
 	b := s.book
@@ -74,10 +82,10 @@ func (s *Session) ImportAuthority(path string) {
 		return
 	}
 	b.importing, b.authorityProblem = true, ""
-	page := b.shelf.open
+	page, k := b.shelf.open, s.keeper
 	s.wg.Go(func() {
 		list, problem := openAuthorities(path)
-		s.tell(func() { s.book = s.book.imported(page, list, problem) })
+		s.tellOf(k, func() { s.book = s.book.imported(page, list, problem) })
 	})
 	s.set(b)
 }
@@ -97,16 +105,14 @@ func openAuthorities(path string) ([]*x509.Certificate, string) {
 
 // imported takes in the authorities of a file. They are those of one account, which another may have taken the place of.
 func (b book) imported(page ID, list []*x509.Certificate, problem string) book {
-	b.importing = false
-	switch {
-	case b.shelf.open != page:
-		return b.noticed(Warning, "The authority was not imported: another account was opened meanwhile.")
-	case problem != "":
-		b.authorityProblem = problem
-		return b
-	default:
-		return b.withImported(list)
-	}
+	return b.onPage(page, func(p book) book {
+		p.importing = false
+		if problem != "" {
+			p.authorityProblem = problem
+			return p
+		}
+		return p.withImported(list)
+	})
 }
 
 // RemoveAuthority believes one of the account's own authorities no longer; its place in the list tells which.

@@ -2,6 +2,8 @@ package setup
 
 import (
 	"context"
+	"crypto/x509"
+	"slices"
 	"time"
 
 	"portolan/account/store"
@@ -45,29 +47,32 @@ func (s *Session) check(ids []ID) {
 		c.places = make(chan struct{}, mostChecks)
 	}
 	b := s.book.checking(list)
-	number, ctx, places, passwords, runner := b.shelf.round.number, c.ctx, c.places, s.safe.Passwords, s.options.Runner
+	number, ctx, places, passwords, runner := b.shelf.round.number, c.ctx, c.places, s.safe.Passwords, s.runner
+	k, authorities := s.keeper, b.practice.authorities
 	for _, saved := range list {
 		s.wg.Go(func() {
 			var c *checked
 			select {
 			case places <- struct{}{}:
-				c = checkOne(ctx, runner, passwords, saved)
+				c = checkOne(ctx, runner, passwords, authorities, saved)
 				<-places
 			case <-ctx.Done():
 			}
-			s.tell(func() { s.checkEnded(number, saved.ID, c) })
+			s.tellOf(k, func() { s.checkEnded(number, saved.ID, c) })
 		})
 	}
 	s.set(b)
 }
 
-// checkOne checks one account; nil: it was stopped.
-func checkOne(ctx context.Context, r Runner, passwords *store.Passwords, saved store.Saved) *checked {
+// checkOne checks one account, believing the authorities of the practice mailbox in use beside its own; nil: it was stopped.
+func checkOne(ctx context.Context, r Runner, passwords *store.Passwords, practice []*x509.Certificate, saved store.Saved) *checked {
 	secrets, err := passwords.Load(ctx, saved)
 	q := checkRequest(saved, secrets)
-	if saved.ClientCertificate.File != "" { // one that cannot be read is missed by the server, which says so
+	q.Policy.Trust.Authorities = slices.Concat(practice, saved.Trust.Authorities)
+	if saved.ClientCertificate.File != "" {
 		q.Identity = openIdentity(identityKey{paths: saved.ClientCertificate, password: secrets.Certificate}).identity
 	}
+	unread := saved.ClientCertificate.File != "" && q.Identity.Empty()
 	var report probe.Report
 	fault := probe.Survive(func() {
 		for e := range r.Run(ctx, q) {
@@ -81,7 +86,7 @@ func checkOne(ctx context.Context, r Runner, passwords *store.Passwords, saved s
 		return nil
 	}
 	c := judged(saved, report, time.Now())
-	c.locked = err != nil
+	c.locked, c.unread = err != nil, unread
 	return c
 }
 
@@ -93,11 +98,11 @@ func (s *Session) checkEnded(number int, id ID, c *checked) {
 	if was == 0 || len(r.waiting) > 0 || len(r.seen) == 0 || s.book.shelf.readOnly || !s.book.shelf.kept {
 		return
 	}
-	opened := s.safe.Store
+	opened, k := s.safe.Store, s.keeper
 	s.work(func(context.Context) {
 		err := opened.Update(func(b store.Book) store.Book { return withChecks(b, r.seen) })
 		if err != nil {
-			s.tell(func() {
+			s.tellOf(k, func() {
 				s.book = s.book.noticed(Warning, "The results of the checks were not saved: "+reason(err))
 			})
 		}

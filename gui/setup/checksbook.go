@@ -27,6 +27,8 @@ type checked struct {
 	title  string   // what explain says of the outcome
 	safer  []string // what would be safer, a sentence each
 	locked bool     // the keyring did not give the password
+	edited bool     // the form holds something else, which was not checked
+	unread bool     // the client certificate could not be read
 
 	verified []account.Endpoint // servers whose certificates verified
 }
@@ -76,9 +78,17 @@ func (b book) checkEnded(number int, id ID, c *checked) book {
 	}
 	r.waiting = slices.DeleteFunc(slices.Clone(r.waiting), func(other ID) bool { return other == id })
 	if c != nil {
-		r.seen = append(slices.Clip(r.seen), *c)
+		judged := *c
+		judged.edited = b.edits(id)
+		r.seen = append(slices.Clip(r.seen), judged)
 		if now, ok := b.shelf.find(id); ok && sameServers(now, c.before) {
 			b.shelf = b.shelf.withSaved(c.onto(now))
+			b = b.verified(id)
+		}
+		if d := b.shelf.deleted; d != nil && d.stored && d.saved.ID == id && sameServers(d.saved, c.before) {
+			later := *d // should it come back
+			later.saved = c.onto(d.saved)
+			b.shelf.deleted = &later
 		}
 	}
 	b.shelf = b.shelf.changed()
@@ -88,14 +98,19 @@ func (b book) checkEnded(number int, id ID, c *checked) book {
 	return b
 }
 
+// edits reports whether something stands in an account's form that is not saved.
+func (b book) edits(id ID) bool {
+	if id == b.shelf.open {
+		return b.differs() || b.passwordNew()
+	}
+	p, _ := b.shelf.page(id)
+	return p.changed
+}
+
 // onto notes what a check found of an account. A server that verified once is never asked about again: it has to.
 func (c checked) onto(s store.Saved) store.Saved {
 	s.LastCheck = c.check
-	for _, e := range c.verified {
-		if !slices.Contains(s.Trust.Verified, e) {
-			s.Trust.Verified = append(slices.Clip(s.Trust.Verified), e)
-		}
-	}
+	s.Trust.Verified = together(s.Trust.Verified, c.verified)
 	return s
 }
 

@@ -18,7 +18,7 @@ const (
 	// draftsName is the file of what was typed and not saved, beside the accounts.
 	draftsName    = "drafts.json"
 	draftsVersion = 1
-	mostDrafts    = 50
+	mostDrafts    = 200     // a file may bring many at once
 	draftsLimit   = 1 << 20 // bytes
 )
 
@@ -167,9 +167,22 @@ func (d draft) onto(b book) (book, error) {
 		*b.Form.Fields(r), *b.Form.text(r) = f, s.Line
 		b.aside[at(r)] = aside{kept, s.AsideLine}
 		b.origin[at(r)], b.apart[at(r)] = s.FromFile, s.Apart
+		b = b.paired(r)
 	}
 	b.stamp.whole++
 	return d.Certificates.onto(b)
+}
+
+// paired gives a server of a draft the half of port and security that followed the typed one.
+func (b book) paired(r account.Role) book {
+	f := b.Form.Fields(r)
+	switch {
+	case f.Port == "" && f.Security != account.SecurityUnknown:
+		f.Port = portText(account.StandardPort(f.Protocol, f.Security))
+	case f.Port != "" && f.Security == account.SecurityUnknown:
+		f.Security = account.UsualSecurity(portNumber(f.Port))
+	}
+	return b
 }
 
 // encodeDrafts gives the file; what the file has no room for is left out, the oldest first.
@@ -246,7 +259,7 @@ func (b book) drafts() draftsForm {
 			form.Drafts = append(form.Drafts, p.draft)
 		}
 	}
-	if d, worth := b.draft(); worth && b.Practice == "" && b.shelf.open != "" {
+	if d, worth := b.draft(); worth && b.shelf.open != "" {
 		form.Drafts, form.Open = append(form.Drafts, d), d.ID
 	}
 	return form
@@ -274,7 +287,8 @@ func (b book) drafted(d draft) page {
 		one = one.onto(saved)
 	}
 	one, _ = d.onto(one) // decodeDrafts has read it
-	p := page{id: d.ID, title: one.title(), changed: true, draft: d, drafted: true, book: one}
+	differs := one.differs()
+	p := page{id: d.ID, title: one.title(), changed: differs, draft: d, drafted: differs, book: one}
 	p.book.shelf = shelf{}
 	return p
 }

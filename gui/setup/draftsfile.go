@@ -58,7 +58,8 @@ func (s *Session) noteDrafts() {
 	if s.drafts.path == "" || s.drafts.due != nil || s.book.drafts().same(s.drafts.noted) {
 		return
 	}
-	s.drafts.due = time.AfterFunc(draftsPause, func() { s.tell(s.writeDrafts) })
+	k := s.keeper
+	s.drafts.due = time.AfterFunc(draftsPause, func() { s.tellOf(k, s.writeDrafts) })
 }
 
 // writeDrafts writes what was typed, unless the file has it already.
@@ -73,13 +74,13 @@ func (s *Session) writeDrafts() {
 		return
 	}
 	d.noted = form
-	path := d.path
+	path, k := d.path, s.keeper
 	s.work(func(context.Context) {
 		file, err := encodeDrafts(form)
 		if err == nil {
 			err = store.WriteFile(path, file, fileMode)
 		}
-		s.tell(func() { s.draftsWritten(form, err) })
+		s.tellOf(k, func() { s.draftsWritten(form, err) })
 	})
 }
 

@@ -75,18 +75,18 @@ func write(path string, text []byte, mode fs.FileMode, replace bool, limit int64
 }
 
 // SaveLog writes the conversation log. A file that exists already is replaced only where replace says so.
-func (s *Session) SaveLog(path string, replace bool) {
+func (s *Session) SaveLog(path string, names LogNames, replace bool) {
 	if s.closed {
 		return
 	}
-	text, name := []byte(s.LogText()), account.Neutral(path, wordLimit)
+	log, name := s.book.log, account.Neutral(path, wordLimit)
 	s.wg.Go(func() {
-		taken, err := write(path, text, fileMode, replace, logReadLimit)
+		taken, err := write(path, []byte(log.text(names)), fileMode, replace, logReadLimit)
 		s.tell(func() {
 			switch {
 			case taken:
 				s.book = s.book.noticed(Warning, name+" exists already, and was left as it is.")
-				s.book.Notice.Exists = path
+				s.book.Notice.Exists, s.book.Notice.Names = path, names
 			case err != nil:
 				s.book = s.book.noticed(Danger, name+" was not written: "+reason(err))
 			default:

@@ -67,6 +67,15 @@ func (s *Session) ChooseAccount(number, index int) {
 	s.set(b.importClosed().took(name, chosen))
 }
 
+// ChooseAll opens every account of the file that asks which one, each as an account of its own in the list. What stands in the form
+// stays with its own account.
+func (s *Session) ChooseAll(number int) {
+	b := s.book
+	if !s.closed && b.Import.Number == number && b.Import.File != "" && len(b.offered) > 0 {
+		s.set(b.tookAll())
+	}
+}
+
 // CloseImport closes the dialog about a file.
 func (s *Session) CloseImport() { s.set(s.book.importClosed()) }
 
@@ -166,15 +175,26 @@ func (b book) took(name string, one format.Imported) book {
 	if b.Phase != Resting {
 		return b.noticed(Warning, name+" was not opened, because a search is running. Stop it first.")
 	}
-	if one.Incoming.Host == "" && one.Outgoing.Host == "" {
+	if serverless(one) {
 		return b.noticed(Danger, sentences(name+" names no server that can be used.", one.Remarks))
 	}
-	if _, saved := b.shelf.find(b.shelf.open); saved && b.Practice == "" {
+	if _, saved := b.shelf.find(b.shelf.open); saved {
 		b = b.stowed().blankPage(store.NewID()) // beside it: a saved account is changed by hand alone
 	}
-	said := name + " was opened. Nothing has been contacted yet."
-	b, more := b.identified(one)
-	said += more
+	b, more, remarks := b.takingIn(one)
+	tone := Success
+	if len(remarks) > 0 || more != "" {
+		tone = Warning
+	}
+	return b.noticed(tone, sentences(name+" was opened. Nothing has been contacted yet."+more, remarks))
+}
+
+// serverless reports whether an account of a file is of no use.
+func serverless(one format.Imported) bool { return one.Incoming.Host == "" && one.Outgoing.Host == "" }
+
+// takingIn fills an account in. It says what became of the password, and gives what there is to know of the account.
+func (b book) takingIn(one format.Imported) (_ book, said string, _ []format.Remark) {
+	b, said = b.identified(one)
 	one = one.For(b.address())
 	b = b.known()
 	for _, r := range roles() {
@@ -192,11 +212,7 @@ func (b book) took(name string, one format.Imported) book {
 	if trusting(one) {
 		one.Remarks = append(slices.Clip(one.Remarks), format.Remark{Text: "They were left out: whatever has to be decided, you will be asked."})
 	}
-	tone := Success
-	if len(one.Remarks) > 0 || more != "" {
-		tone = Warning
-	}
-	return b.noticed(tone, sentences(said, one.Remarks))
+	return b, said, one.Remarks
 }
 
 // identified takes over whose account it is. A password that was typed for another address does not stay.

@@ -21,6 +21,7 @@ type journal struct {
 	past  []string
 	lines []string
 	dirty bool
+	named spoken
 }
 
 // dirtied notes that the present run has more to tell.
@@ -33,6 +34,7 @@ func (j journal) dirtied() journal {
 func (j journal) written(r probe.Report) journal {
 	if j.dirty {
 		j.lines = bounded(slices.Concat(j.past, conversation(r, j.begun)))
+		j.named = j.named.with(r)
 		j.dirty = false
 	}
 	return j

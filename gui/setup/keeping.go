@@ -11,17 +11,14 @@ import (
 const undoTime = 10 * time.Second
 
 // listing reports whether the list can be used at all.
-func (s *Session) listing() bool { return !s.closed && s.book.Practice == "" && !s.book.shelf.loading }
+func (s *Session) listing() bool { return !s.closed && !s.book.shelf.loading }
 
 // SaveAccount saves what stands in the form. A password that is new is asked about once: keep it in the system's keyring, or
-// until the program ends.
+// until the program ends. In a practice mailbox, it is kept until that is left.
 func (s *Session) SaveAccount() {
 	b := s.book
 	switch {
 	case s.closed || b.shelf.saving != "" || b.shelf.loading || b.Phase != Resting:
-		return
-	case b.Practice != "":
-		s.set(b.noticed(Warning, "The account of the practice mailbox is not saved: it is gone when you leave."))
 		return
 	case b.shelf.readOnly || !b.shelf.kept:
 		s.set(b.noticed(Warning, "Nothing can be saved in this window. "+readOnlyWords))
@@ -34,8 +31,8 @@ func (s *Session) SaveAccount() {
 		return
 	}
 	b.base.wanted = false
-	p := putting{saved: b.toSave(), shown: b.account(), secrets: b.secrets(), secret: b.passwordNew()}
-	if p.secret && !p.secrets.Incoming.Empty() {
+	p := putting{saved: b.toSave(), shown: b.account(), secrets: b.secrets(), secret: b.passwordNew(), unseen: b.unseen()}
+	if p.secret && (!p.secrets.Incoming.Empty() || !p.secrets.Certificate.Empty()) && b.Practice == "" {
 		s.set(b.askedKeyring(p))
 		return
 	}
@@ -89,9 +86,9 @@ func (s *Session) DeleteAccount(id ID) {
 	s.forget()
 	open := id == b.shelf.open
 	b = s.book.deleting(id, store.NewID())
-	number := b.shelf.deleted.number
+	number, k := b.shelf.deleted.number, s.keeper
 	s.undo = time.AfterFunc(undoTime, func() {
-		s.tell(func() {
+		s.tellOf(k, func() {
 			if d := s.book.shelf.deleted; d != nil && d.number == number {
 				s.forget()
 			}
@@ -167,6 +164,7 @@ type putting struct {
 	secrets store.Secrets
 	secret  bool // the secrets are others than before
 	keyring bool // they may go to the keyring
+	unseen  []store.Kind
 }
 
 // asking opens a question of the list.
@@ -214,7 +212,9 @@ func (b book) deleting(id, fresh ID) book {
 		b = b.stowed()
 	}
 	d.saved, d.stored = b.shelf.find(id)
-	d.page, d.paged = b.shelf.page(id)
+	if d.page, d.paged = b.shelf.page(id); !d.page.book.base.known {
+		d.page.book.base.fetched = false // an answer of the keyring finds nobody
+	}
 	next := fresh
 	for i, s := range b.shelf.saved {
 		if s.ID != id {

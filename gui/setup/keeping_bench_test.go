@@ -149,7 +149,7 @@ func newHarbour(b *testing.B, k Keeping, mailboxes, accounts int) *harbour {
 		b.Cleanup(func() { _ = m.Close() })
 		h.mailboxes = append(h.mailboxes, m)
 	}
-	h.Dialer, h.Finder = h, discover.Finder{Resolver: h, Dialer: h}
+	h.Dialer, h.Finder = h, discover.Finder{Resolver: h, Dialer: h, Providers: discover.KnownProviders()}
 	list := make([]store.Saved, accounts)
 	for i := range list {
 		m := h.mailboxes[i%mailboxes]

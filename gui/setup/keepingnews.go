@@ -116,21 +116,27 @@ func (b book) put(e putEnd) book {
 	if e.err != nil {
 		return b.unsaved(e)
 	}
-	b.shelf = b.shelf.withSaved(e.saved).remembering(id, e.remembered)
-	b = b.onPage(id, func(p book) book {
-		p.base.account, p.base.fetched = e.shown, true
+	b.shelf = b.shelf.withSaved(b.shelf.newest(e.saved)).remembering(id, e.remembered)
+	b = b.verified(id).onPage(id, func(p book) book {
+		p.base.account = e.shown
+		if len(e.unseen) == 0 {
+			p.base.fetched, p.base.known = true, true
+		}
 		if e.secret {
 			p.base.secrets = e.secrets
 		}
 		return p
 	})
+	if b.Practice != "" {
+		return b.noticed(Success, practiceWords(e))
+	}
 	tone, text := savedWords(e)
 	return b.noticed(tone, text)
 }
 
 // onPage changes what is known of an account, whether it is in the form or stowed.
 func (b book) onPage(id ID, change func(book) book) book {
-	if id == b.shelf.open && b.Practice == "" {
+	if id == b.shelf.open {
 		return change(b)
 	}
 	p, ok := b.shelf.page(id)
@@ -181,6 +187,15 @@ func savedWords(e putEnd) (Tone, string) {
 	}
 }
 
+// practiceWords say what became of an account of the practice mailbox, and what would be otherwise with a real one.
+func practiceWords(e putEnd) string {
+	const done = "The account was saved for practice: it is gone when you leave the practice mailbox."
+	if !e.secret || e.secrets.Incoming.Empty() {
+		return done
+	}
+	return done + " With a real account, you would be asked now whether the system's keyring shall keep its password."
+}
+
 // troubleWords say why the keyring did not do what it was asked.
 func troubleWords(err error) string {
 	switch store.TroubleOf(err) {
@@ -199,17 +214,39 @@ func troubleWords(err error) string {
 	}
 }
 
-// fetched takes in the passwords of an account. Where its address or its password was typed meanwhile, they stay out.
-func (b book) fetched(id ID, then stamp, secrets store.Secrets, err error) book {
+// verified lets a saved account know at once which servers have proved who they are: one that does not any more is an error,
+// and never a question (RFC 8314, section 5.4).
+func (b book) verified(id ID) book {
+	saved, ok := b.shelf.find(id)
+	if !ok || len(saved.Trust.Verified) == 0 {
+		return b
+	}
+	return b.onPage(id, func(p book) book {
+		if p.address() == saved.Address {
+			p.consents.verified = together(p.consents.verified, saved.Trust.Verified)
+		}
+		return p
+	})
+}
+
+// fetched takes in the passwords of an account. One that was typed meanwhile stays, and where the address was typed, all stay out.
+func (b book) fetched(of store.Saved, then stamp, secrets store.Secrets, err error) book {
+	id := of.ID
 	b = b.onPage(id, func(p book) book {
 		p.base.fetched = err == nil
-		if p.stamp.whole != then.whole {
+		if p.address() != of.Address {
 			return p
 		}
-		p.base.secrets.Certificate, p.Form.CertificatePassword = secrets.Certificate, secrets.Certificate
-		p.base.secrets.Incoming, p.Form.Password = secrets.Incoming, secrets.Incoming
-		if p.stamp.own == then.own && !secrets.Outgoing.Empty() && p.Form.Outgoing.User != NoUser {
-			p.base.secrets.Outgoing, p.Form.OutgoingPassword = secrets.Outgoing, secrets.Outgoing
+		p.base.known = err == nil
+		same, base := p.stamp.whole == then.whole, &p.base.secrets
+		if same && p.Form.CertificatePassword == base.Certificate {
+			base.Certificate, p.Form.CertificatePassword = secrets.Certificate, secrets.Certificate
+		}
+		if same && p.Form.Password == base.Incoming {
+			base.Incoming, p.Form.Password = secrets.Incoming, secrets.Incoming
+		}
+		if p.stamp.own == then.own && p.Form.OutgoingPassword == base.Outgoing && !secrets.Outgoing.Empty() && p.Form.Outgoing.User != NoUser {
+			base.Outgoing, p.Form.OutgoingPassword = secrets.Outgoing, secrets.Outgoing
 			if p.Form.Outgoing.User == SameUser { // the same name with a password of its own
 				p.Form.Outgoing.take(Fields{Username: p.username(account.Outgoing)}, PartUsername)
 				p.Form.Outgoing.User = OwnUser
@@ -217,7 +254,7 @@ func (b book) fetched(id ID, then stamp, secrets store.Secrets, err error) book 
 		}
 		return p
 	})
-	if err != nil && id == b.shelf.open && b.Practice == "" && b.Form.Password.Empty() {
+	if err != nil && id == b.shelf.open && b.Form.Password.Empty() {
 		return b.noticed(Warning, "The saved password could not be read: "+troubleWords(err)+" You can type it instead.")
 	}
 	return b

@@ -29,7 +29,11 @@ type keeper struct {
 	drafts draftKeeper
 	checks checker
 
-	opened *store.Store // by the goroutine that opens it; read when that has ended
+	opened *store.Store // by the work that opens it, for the work after it
+
+	home *keeper // of a practice mailbox's list: the one that it stands in for
+	away book    // while another list is in the window: what stood there with this one
+	left bool    // a practice mailbox's list, which nobody will see again
 }
 
 // closingKeyring is how long the keyring is waited for when the session ends.
@@ -96,8 +100,9 @@ func (s *Session) work(do func(ctx context.Context)) {
 
 // put saves an account.
 func (s *Session) put(b book, p putting) {
+	p.saved = b.shelf.newest(p.saved)
 	b.shelf.saving = p.saved.ID
-	safe, choice := s.safe, s.choice
+	safe, choice, k := s.safe, s.choice, s.keeper
 	s.work(func(ctx context.Context) {
 		choice.decline(p.saved.ID, p.secret && !p.keyring)
 		end := putEnd{putting: p}
@@ -110,7 +115,7 @@ func (s *Session) put(b book, p putting) {
 		}
 		end.saved, _ = safe.Store.Book().Find(p.saved.ID)
 		end.remembered = safe.Passwords.Remembers(p.saved.ID)
-		s.tell(func() { s.book = s.book.put(end) })
+		s.tellOf(k, func() { s.book = s.book.put(end) })
 	})
 	s.set(b)
 }
@@ -118,7 +123,7 @@ func (s *Session) put(b book, p putting) {
 // place puts an account into the file, and its passwords where they belong, if they are others than before.
 func place(ctx context.Context, safe store.Safe, p putting) (store.Placed, error) {
 	if p.secret {
-		return safe.Put(ctx, p.saved, p.secrets)
+		return safe.Put(ctx, p.saved, p.secrets, p.unseen...)
 	}
 	return store.Placed{}, safe.Store.Update(func(b store.Book) store.Book {
 		if old, ok := b.Find(p.saved.ID); ok {
@@ -131,10 +136,10 @@ func place(ctx context.Context, safe store.Safe, p putting) (store.Placed, error
 // take puts a good copy into the place of a file that could not be read.
 func (s *Session) take(b book, c store.Copy) {
 	b.shelf.loading = true
-	safe := s.safe
+	safe, k := s.safe, s.keeper
 	s.work(func(context.Context) {
 		err := safe.Store.Save(c.Book)
-		s.tell(func() { s.book = s.book.usedCopy(safe.Store.Book(), err) })
+		s.tellOf(k, func() { s.book = s.book.usedCopy(safe.Store.Book(), err) })
 	})
 	s.set(b)
 }
@@ -147,10 +152,10 @@ func (s *Session) fetch(b book) {
 		return
 	}
 	b.base.fetched = true
-	stamp, passwords := b.stamp, s.safe.Passwords
+	stamp, passwords, k := b.stamp, s.safe.Passwords, s.keeper
 	s.wg.Go(func() {
 		secrets, err := passwords.Load(s.ctx, saved)
-		s.tell(func() { s.book = s.book.fetched(saved.ID, stamp, secrets, err) })
+		s.tellOf(k, func() { s.book = s.book.fetched(saved, stamp, secrets, err) })
 	})
 	s.set(b)
 }
@@ -166,37 +171,51 @@ func (s *Session) forget() {
 	if !d.stored {
 		return
 	}
-	safe := s.safe
+	safe, k := s.safe, s.keeper
 	s.work(func(ctx context.Context) {
 		err := safe.Remove(ctx, d.saved.ID)
-		s.tell(func() { s.book = s.book.removed(*d, err) })
+		s.tellOf(k, func() { s.book = s.book.removed(*d, err) })
 	})
 }
 
-// open opens the folder and reads what is in it, in a goroutine: a disk may be slow.
+// open opens the folder and reads what is in it, in a goroutine: a disk may be slow. Without a folder, it is one that is gone
+// with the session.
 func (s *Session) open(k Keeping) {
 	ring := k.Keyring
 	if ring == nil {
 		ring = noKeyring{}
 	}
 	s.choice = &reluctant{Keyring: ring, declined: map[ID]bool{}}
-	passwords := store.NewPasswords(s.choice)
-	s.wg.Go(func() {
-		opened, err := store.Open(k.Folder)
+	passwords, mine := store.NewPasswords(s.choice), s.keeper
+	s.work(func(context.Context) {
+		l, err := mine.load(k.Folder)
 		if err != nil {
-			s.tell(func() { s.book = s.book.unloaded(err) })
+			s.tellOf(mine, func() { s.book = s.book.unloaded(err) })
 			return
 		}
-		s.opened = opened
-		loaded, err := opened.Load()
-		if err != nil {
-			s.tell(func() { s.book = s.book.unloaded(err) })
-			return
-		}
-		l := fromDisk{Loaded: loaded, readOnly: opened.ReadOnly()}
-		l.drafts, l.remarks, l.noDrafts = readDrafts(k.Folder, opened)
-		s.tell(func() { s.begin(k, store.Safe{Store: opened, Passwords: passwords}, l) })
+		s.tellOf(mine, func() { s.begin(k, store.Safe{Store: mine.opened, Passwords: passwords}, l) })
 	})
+}
+
+// load opens a folder and reads what is in it. It blocks.
+func (k *keeper) load(folder string) (l fromDisk, err error) {
+	if folder == "" {
+		k.opened, err = store.OpenTemporary()
+	} else {
+		k.opened, err = store.Open(folder)
+	}
+	if err != nil {
+		return l, err
+	}
+	if l.Loaded, err = k.opened.Load(); err != nil {
+		return l, err
+	}
+	if l.readOnly = k.opened.ReadOnly(); folder == "" {
+		l.noDrafts = true
+		return l, nil
+	}
+	l.drafts, l.remarks, l.noDrafts = readDrafts(folder, k.opened)
+	return l, nil
 }
 
 // begin takes in what was on the disk.
@@ -211,7 +230,11 @@ func (s *Session) begin(k Keeping, safe store.Safe, l fromDisk) {
 		s.work(func(ctx context.Context) { _ = safe.Sweep(ctx) }) // what is left is listed, and tried again
 	}
 	s.drafts.noted = l.drafts
-	if open := l.drafts.Open; open != "" && !k.Beside && b.Practice == "" && b.Phase == Resting && b.blank() && b.shelf.has(open) {
+	if next, there := b.sought(s.options.Start.Form.Address); there && s.home == nil {
+		s.fetch(next)
+		return
+	}
+	if open := l.drafts.Open; open != "" && !k.Beside && b.Phase == Resting && b.blank() && b.shelf.has(open) {
 		s.fetch(b.opening(open))
 		return
 	}
@@ -220,6 +243,7 @@ func (s *Session) begin(k Keeping, safe store.Safe, l fromDisk) {
 
 // release does what is left to do with the file, while the session is being closed.
 func (s *Session) release() {
+	s.leave()
 	if s.book.shelf.deleted != nil {
 		s.forget()
 	}

@@ -152,13 +152,13 @@ func TestFilesThatCannotBeUsedAreExplained(t *testing.T) {
 	}
 	d.Find()
 	d.untilResting(t)
-	if n := notice(func() { d.SaveLog(odd, false) }); n.Tone != Warning || n.Exists != odd {
+	if n := notice(func() { d.SaveLog(odd, ShowNames, false) }); n.Tone != Warning || n.Exists != odd {
 		t.Errorf("got %+v, want a question first", n)
 	}
-	if n := notice(func() { d.SaveLog(odd, true) }); n.Tone != Success {
+	if n := notice(func() { d.SaveLog(odd, ShowNames, true) }); n.Tone != Success {
 		t.Errorf("got %+v", n)
 	}
-	if text, err := os.ReadFile(odd); err != nil || string(text) != d.LogText() {
+	if text, err := os.ReadFile(odd); err != nil || string(text) != d.LogText(ShowNames) {
 		t.Errorf("got %q, %v, want the log", text, err)
 	}
 	d.Export("thunderbird")

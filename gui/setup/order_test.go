@@ -57,7 +57,7 @@ func (m *model) check() error {
 
 // mum reports an error where the password can be seen.
 func (m *model) mum() error {
-	if all := fmt.Sprintf("%+v %s", m.drawn, m.LogText()); strings.Contains(all, password) {
+	if all := fmt.Sprintf("%+v %s", m.drawn, m.LogText(ShowNames)); strings.Contains(all, password) {
 		return errors.New("got the password in the state")
 	}
 	return nil
@@ -196,8 +196,12 @@ func (m *model) take(r account.Role) {
 	if len(st.Offers) == 0 {
 		return
 	}
-	m.Take(r, st.Offers[0].Part)
+	part := st.Offers[0].Part
+	m.Take(r, part)
 	m.ports[at(r)] = m.typedPort(r)
+	if part == PartUsername && r == account.Incoming {
+		m.name = m.drawn.Form.Incoming.Username
+	}
 }
 
 // pump takes in what has been posted so far.

@@ -45,7 +45,7 @@ func TestTheOutgoingServersOwnPasswordGoesToItAlone(t *testing.T) {
 			t.Errorf("mode %d: got %q and %d tries, want no password of its own, and two", m, q.OutgoingSecret.Reveal(), q.MaxRefusals())
 		}
 	}
-	if text := fmt.Sprintf("%+v", d.drawn); strings.Contains(text, ownPassword) || strings.Contains(d.LogText(), ownPassword) {
+	if text := fmt.Sprintf("%+v", d.drawn); strings.Contains(text, ownPassword) || strings.Contains(d.LogText(ShowNames), ownPassword) {
 		t.Error("got the password in the state or in the log, want it in neither")
 	}
 }

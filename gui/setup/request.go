@@ -201,6 +201,7 @@ func (b book) account() account.Account {
 		Incoming: b.proved(account.Incoming), Outgoing: b.proved(account.Outgoing),
 	}
 	p := b.policy()
+	p.Trust.Authorities = slices.Clone(b.consents.authorities) // that of the practice mailbox is no matter of the account
 	r := probe.Report{Address: a.Address}
 	r.Incoming, r.Outgoing = b.sourced(account.Incoming, a.Incoming), b.sourced(account.Outgoing, a.Outgoing)
 	a = r.Account(a.Name, p)

@@ -23,6 +23,9 @@ import (
 // awkward is a password in which every encoder has something to treat.
 const awkward = `p"a\ss wörd <&> 7`
 
+// sesame is such a password, of the file with the client certificate.
+const sesame = `ö"pen\ <&> sésame`
+
 // A worldly runner searches in a scripted world, whose authority it trusts.
 type worldly struct {
 	world *mailtest.World
@@ -44,31 +47,35 @@ func (w worldly) Run(ctx context.Context, q probe.Request) iter.Seq[probe.Event]
 	}
 }
 
-// K-2, G-10, V-6: whatever a search comes to, the password is in nothing that the window can show, copy or save: no State, no log,
-// no export without consent, no file in the folder of the accounts. A panic in the search is an answer, too.
+// K-2, G-10, V-6: whatever a search comes to, no password is in anything that the window can show, copy or save: no State, no
+// log, no export without consent, no file in the folder of the accounts; nor the one that opens the client certificate's file, nor
+// the key in it. A panic in the search is an answer, too.
 func TestNoEndingInTheWindowTellsThePassword(t *testing.T) {
 	all, err := mailtest.Endings(awkward)
 	if err != nil {
 		t.Fatal(err)
 	}
+	file, key := lockedCertificate(t, sesame)
+	secrets := append(key, awkward, sesame)
 	for _, e := range all {
 		folder := t.TempDir()
 		synctest.Test(t, func(t *testing.T) {
-			told := searchIn(t, e, folder)
-			if forms := mailtest.Leaks(told, []string{"alice@example.test", "alice"}, awkward); forms != nil || strings.Contains(told, "no luck") {
+			told := searchIn(t, e, folder, file)
+			if forms := mailtest.Leaks(told, []string{"alice@example.test", "alice"}, secrets...); forms != nil || strings.Contains(told, "no luck") {
 				t.Errorf("%s: got %q, want no form of the password", e.Name, forms)
 			}
 		})
 		for name, text := range filesBelow(t, folder) {
-			if forms := mailtest.Leaks(text, []string{"alice@example.test", "alice"}, awkward); forms != nil {
+			if forms := mailtest.Leaks(text, []string{"alice@example.test", "alice"}, secrets...); forms != nil {
 				t.Errorf("%s: got %q in %s, want no form of the password", e.Name, forms, name)
 			}
 		}
 	}
 }
 
-// searchIn searches in a world, saves what can be saved, and gives everything that was drawn or can be copied.
-func searchIn(t *testing.T, e mailtest.Ending, folder string) string {
+// searchIn searches in a world with a client certificate, saves what can be saved, and gives everything that was drawn or can
+// be copied.
+func searchIn(t *testing.T, e mailtest.Ending, folder, certificate string) string {
 	t.Helper()
 	world, err := mailtest.NewWorld(e.Map)
 	if err != nil {
@@ -86,6 +93,13 @@ func searchIn(t *testing.T, e mailtest.Ending, folder string) string {
 	d.until(t, "the accounts", func(s State) bool { return !s.Shelf.Loading })
 	d.Type(account.FieldAddress, "alice@example.test")
 	d.Type(account.FieldPassword, awkward)
+	d.ChooseCertificate(certificate)
+	d.TypeCertificatePassword("wrong")
+	d.untilRead(t)
+	d.TypeCertificatePassword(sesame)
+	if c := d.untilRead(t); c.Mine == nil {
+		t.Errorf("%s: got %+v, want the certificate open", e.Name, c)
+	}
 	d.Find()
 	if e.Cancel > 0 {
 		time.Sleep(e.Cancel)
@@ -95,8 +109,8 @@ func searchIn(t *testing.T, e mailtest.Ending, folder string) string {
 	if e.Fault && !strings.Contains(fmt.Sprintf("%+v", end.Verdict), "inside Portolan") && end.Verdict.Tone == Success {
 		t.Errorf("%s: got %+v, want the fault told", e.Name, end.Verdict)
 	}
-	told.WriteString(d.LogText())
-	d.SaveLog(filepath.Join(folder, "saved.log"), false)
+	told.WriteString(d.LogText(ShowNames))
+	d.SaveLog(filepath.Join(folder, "saved.log"), ShowNames, false)
 	exportAll(t, d)
 	d.SaveAccount()
 	d.AnswerAsk(false)

@@ -2,7 +2,6 @@ package setup
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,8 +26,9 @@ type Session struct {
 	practice context.CancelFunc // ends the practice mailbox, nil for none
 	turn     int                // of practice mailboxes: a later one replaces an earlier one
 
-	keeper // the saved accounts
-	reader certificateReader
+	*keeper      // the accounts of the list in the window
+	behind  bool // news of a list is being taken in that is not in the window
+	reader  certificateReader
 
 	mu   sync.Mutex
 	news []func() // from other goroutines, in order
@@ -56,7 +56,7 @@ func New(o Options) *Session {
 		o.Start.Settings = Settings{}
 	}
 	o.Runner = o.runnerFor(o.Start.Settings)
-	s := &Session{options: o, runner: o.Runner, ctx: ctx, end: end}
+	s := &Session{options: o, runner: o.Runner, ctx: ctx, end: end, keeper: &keeper{}}
 	b := book{State: State{View: o.Start.View, Form: o.Start.Form, Settings: o.Start.Settings}}
 	b.Form.RequireEncryption = true
 	b.Form.Outgoing.Protocol = account.SMTP
@@ -78,7 +78,13 @@ func (s *Session) set(b book) {
 	if s.closed {
 		return
 	}
-	s.book = s.identified(b.tick(time.Now())).shown()
+	b = b.tick(time.Now())
+	if s.behind {
+		s.book = b
+		s.noteDrafts()
+		return
+	}
+	s.book = s.identified(b).shown()
 	s.noteDrafts()
 	s.options.Draw(s.book.State)
 }
@@ -206,7 +212,7 @@ func (s *Session) Answer(yes bool) {
 
 // start begins a run in a goroutine of its own. The one before has ended by then, or is ended.
 func (s *Session) start(b book, q probe.Request) {
-	b = b.started(q, time.Now())
+	b = b.missingCertificate().started(q, time.Now())
 	ctx, stop := context.WithCancel(s.ctx)
 	before, done := s.last, make(chan struct{})
 	s.halt()
@@ -245,13 +251,8 @@ func (s *Session) Stop() {
 	s.set(b)
 }
 
-// LogText gives the conversation log as one text, for the clipboard.
-func (s *Session) LogText() string {
-	if len(s.book.Log) == 0 {
-		return ""
-	}
-	return strings.Join(s.book.Log, "\n") + "\n"
-}
+// LogText gives the conversation log as one text, as it is shared.
+func (s *Session) LogText(names LogNames) string { return s.book.log.text(names) }
 
 // Close ends everything and waits for it, at most a second; the session is of no use any more.
 func (s *Session) Close() {

@@ -32,7 +32,7 @@ func TestASearchFillsTheFieldsIn(t *testing.T) {
 	if len(s.Rows) != 4 || s.Rows[0].Key == s.Rows[1].Key || s.Form.IncomingText != "" {
 		t.Errorf("got rows %+v and text %q", s.Rows, s.Form.IncomingText)
 	}
-	if len(s.Log) != 8 || !strings.Contains(s.Log[0], "imap.example.test:993  connect (TLS)") || !strings.HasSuffix(d.LogText(), "\n") {
+	if len(s.Log) != 8 || !strings.Contains(s.Log[0], "imap.example.test:993  connect (TLS)") || !strings.HasSuffix(d.LogText(ShowNames), "\n") {
 		t.Errorf("got log %q", s.Log)
 	}
 }
@@ -278,9 +278,9 @@ func TestThePracticeMailboxIsFoundAndExported(t *testing.T) {
 	d.Find()
 	s = d.untilResting(t)
 	if s.Verdict.Tone != Success || !s.CanWrite || len(s.Log) < 10 || len(s.Incoming.Evidence) < 3 {
-		t.Fatalf("got %+v, write %v, incoming %+v\n%s", s.Verdict, s.CanWrite, s.Incoming, d.LogText())
+		t.Fatalf("got %+v, write %v, incoming %+v\n%s", s.Verdict, s.CanWrite, s.Incoming, d.LogText(ShowNames))
 	}
-	if all := fmt.Sprintf("%+v", s) + d.LogText(); strings.Contains(all, ":practice}") || strings.Contains(all, " practice\n") {
+	if all := fmt.Sprintf("%+v", s) + d.LogText(ShowNames); strings.Contains(all, ":practice}") || strings.Contains(all, " practice\n") {
 		t.Errorf("got the password in the state")
 	}
 	d.Test(account.Outgoing)

@@ -57,7 +57,7 @@ func (s Settings) wishes() discover.Settings {
 // Search makes the Runner that searches the real network under these settings. A session has one run at a time, so that
 // the limits that a prober keeps over all its runs hold although every change of the settings makes a new one.
 func Search(s Settings) Runner {
-	return &probe.Prober{Finder: discover.Finder{Settings: s.wishes()}}
+	return &probe.Prober{Finder: discover.Finder{Settings: s.wishes(), Providers: discover.KnownProviders()}}
 }
 
 // Adjust takes over new settings for the searches to come; it starts nothing, and a run that is going on keeps those that

@@ -170,6 +170,7 @@ type State struct {
 	Mailbox  MailboxState
 
 	Certificates Certificates // the person's own, and private authorities
+	Agreements   []Agreement  // what was said yes to for this account, and can be taken back
 	Sources      Sources      // who was asked about the domain, and what they said
 	Settings     Settings
 	Log          []string // the conversation, secrets replaced
@@ -188,6 +189,7 @@ type State struct {
 type Notice struct {
 	Tone   Tone
 	Text   string
-	Number int    // changes with every notice
-	Exists string // the file that SaveLog left as it is, because it was not told to replace it
+	Number int      // changes with every notice
+	Exists string   // the file that SaveLog left as it is, because it was not told to replace it
+	Names  LogNames // of that log
 }

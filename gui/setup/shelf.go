@@ -13,6 +13,7 @@ type Shelf struct {
 	Accounts []Entry // in the order of the list; unsaved ones stand last
 	Open     ID      // the account whose settings stand in the form
 	ReadOnly bool    // nothing can be saved here (another window keeps the accounts, or nothing can be written)
+	Nowhere  bool    // ReadOnly, because there is no place at all where accounts could be kept
 	Loading  bool    // the file is being read
 	Saving   bool
 	CanSave  bool // what stands in the form can be saved, and differs from what is saved

@@ -12,19 +12,15 @@ import (
 // soon is how long before its end a certificate is worth a word.
 const soon = 30 * 24 * time.Hour
 
-// shelved works out what the window shows of the list. While a practice mailbox is in use, there is none: nothing of it
-// ever gets into the saved accounts.
+// shelved works out what the window shows of the list.
 func (b book) shelved() book {
-	if b.Practice != "" {
-		b.Shelf = Shelf{}
-		return b
-	}
 	b.shelf = b.shelf.written(b.entry())
 	k := b.shelf
 	b.Shelf = Shelf{
 		Accounts: k.listed, Open: k.open, ReadOnly: k.readOnly || !k.kept && !k.loading, Loading: k.loading, Saving: k.saving != "",
 		Checks: k.round.progress(), Summary: k.summary,
 	}
+	b.Shelf.Nowhere = b.Shelf.ReadOnly && !k.readOnly
 	b.Shelf.CanSave = b.canSave()
 	if k.deleted != nil {
 		b.Shelf.CanUndo, b.Shelf.Deleted = true, k.deleted.title
@@ -39,7 +35,7 @@ func (b book) shelved() book {
 // canSave reports whether what stands in the form can be saved, and differs from what is saved.
 func (b book) canSave() bool {
 	k := b.shelf
-	return k.kept && !k.readOnly && !k.loading && k.saving == "" && b.Practice == "" && b.CanWrite && (b.differs() || b.passwordNew())
+	return k.kept && !k.readOnly && !k.loading && k.saving == "" && b.CanWrite && (b.differs() || b.passwordNew())
 }
 
 // entry is the line of the open account.

@@ -50,6 +50,7 @@ type base struct {
 	account account.Account // as the form shows what is saved; zero for an account that is not
 	secrets store.Secrets   // as they were loaded or saved
 	fetched bool            // the secrets were asked for
+	known   bool            // the secrets came, or were saved
 	wanted  bool            // it was to be saved: what it lacks is a problem
 }
 
@@ -140,8 +141,9 @@ func (k shelf) changed() shelf {
 // blank reports whether nothing stands in the form that somebody typed.
 func (b book) blank() bool {
 	_, saved := b.shelf.find(b.shelf.open)
-	f := b.Form
-	empty := f.Name == "" && f.Address == "" && f.Password.Empty() && f.OutgoingPassword.Empty() && f.IncomingText == "" && f.OutgoingText == ""
+	f, n := b.Form, b.newForm()
+	empty := f.Name == n.Name && f.Address == n.Address && (f.Password.Empty() || f.Password == n.Password) &&
+		f.OutgoingPassword.Empty() && f.IncomingText == "" && f.OutgoingText == ""
 	untyped := f.Incoming.Typed|f.Outgoing.Typed|b.aside[0].Typed|b.aside[1].Typed == 0
 	own := b.Form.Certificate != (account.ClientCertificate{}) || len(b.consents.authorities) > 0
 	return !saved && !own && empty && untyped && b.aside[0].text == "" && b.aside[1].text == "" && !b.isDrafted()
@@ -211,22 +213,60 @@ func (b book) turned(id ID) book {
 	next := p.book
 	next.shelf = b.shelf.withoutPage(id)
 	next.shelf.open, next.shelf.ask = id, nil
-	next.View, next.Settings, next.Notice = b.View, b.Settings, b.Notice
-	next.Number, next.question = b.Number+1, b.question+1
-	next.Export, next.Import = ExportState{Writing: b.Export.Writing}, ImportState{Number: b.Import.Number}
-	next.log = b.log.closed(b.current())
-	next.log.begun = time.Time{}
-	return next
+	next.Practice, next.practice = b.Practice, b.practice
+	return next.following(b)
+}
+
+// following takes over from the book that was in the window before what belongs to no account.
+func (b book) following(last book) book {
+	b.View, b.Settings, b.Notice = last.View, last.Settings, last.Notice
+	b.Number, b.question = last.Number+1, last.question+1
+	b.Export, b.Import = ExportState{Writing: last.Export.Writing}, ImportState{Number: last.Import.Number}
+	b.log = last.log.closed(last.current())
+	b.log.begun = time.Time{}
+	return b
+}
+
+// sought opens the account of the address that the program was started with, where it is in the list and nothing else was typed
+// since: whoever names an account that is there means that one.
+func (b book) sought(address string) (_ book, there bool) {
+	untouched, wanted := b, b.address().String()
+	untouched.Form.Address = ""
+	if address == "" || b.Form.Address != address || b.address() == (account.Address{}) || b.Phase != Resting || !untouched.blank() {
+		return b, false
+	}
+	same := func(a account.Address) bool { return strings.EqualFold(a.String(), wanted) }
+	var id ID
+	if i := slices.IndexFunc(b.shelf.saved, func(s store.Saved) bool { return same(s.Address) }); i >= 0 {
+		id = b.shelf.saved[i].ID
+	} else if i := slices.IndexFunc(b.shelf.pages, func(p page) bool { return same(p.book.address()) }); i >= 0 {
+		id = b.shelf.pages[i].id
+	} else {
+		return b, false
+	}
+	next := untouched.opening(id)
+	if next.Notice.Text == "" {
+		next = next.noticed(Neutral, next.title()+" is in your list already, and was opened as you left it.")
+	}
+	return next, true
 }
 
 // blankPage begins anew, with an empty form, in the place of what was stowed.
 func (b book) blankPage(id ID) book {
 	writing, number := b.Export.Writing, b.Import.Number
-	b = b.fresh(Form{RequireEncryption: true, Outgoing: Fields{Protocol: account.SMTP}})
+	b = b.fresh(b.newForm())
 	b.Export.Writing, b.Import.Number = writing, number
 	b.shelf.open, b.shelf.ask = id, nil
 	b.shelf = b.shelf.ordered(id)
 	return b
+}
+
+// newForm is the form of a new account: empty, or that of the practice mailbox in use.
+func (b book) newForm() Form {
+	if b.Practice != "" {
+		return b.practice.form
+	}
+	return Form{RequireEncryption: true, Outgoing: Fields{Protocol: account.SMTP}}
 }
 
 // onto fills a saved account in, as if every word of it had been typed, with what was agreed to for it.
@@ -282,21 +322,6 @@ func fieldsOf(s account.Server) Fields {
 	f.lock(PartUsername, s.Username != "")
 	f.lock(PartProtocol, s.Protocol != account.ProtocolUnknown && s.Protocol != account.SMTP)
 	return f
-}
-
-// toSave is what would be saved of the form: who named a server stays known as long as the server is the same.
-func (b book) toSave() store.Saved {
-	old, _ := b.shelf.find(b.shelf.open)
-	s := store.Saved{ID: b.shelf.open, Account: b.account(), Keyring: old.Keyring, LastCheck: old.LastCheck}
-	for _, pair := range [][2]*account.Server{{&s.Incoming, &old.Incoming}, {&s.Outgoing, &old.Outgoing}} {
-		if pair[0].Host == pair[1].Host && pair[0].Source == account.SourceUser && pair[1].Source != account.SourceUnknown && pair[1].Source != account.SourceFile {
-			pair[0].Source = pair[1].Source
-		}
-	}
-	if c, ok := b.lookedAt(); ok && c.At.After(old.LastCheck.At) {
-		s.LastCheck = c
-	}
-	return s
 }
 
 // title names an account that is in the form.

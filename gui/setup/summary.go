@@ -20,6 +20,7 @@ const (
 	linePassword
 	lineMended
 	lineCertificate
+	lineEdited
 )
 
 // A remark is a line with its place among the others.
@@ -141,6 +142,12 @@ func (c checked) remarks(now time.Time) []remark {
 	}
 	if c.locked {
 		add(linePassword, Warning, "The system's keyring did not give its password, so that the sign-in was not tried.")
+	}
+	if c.edited {
+		add(lineEdited, Neutral, "It was checked as it is saved: what you changed since is not part of it yet.")
+	}
+	if c.unread {
+		add(linePassword, Warning, "Your own certificate, "+baseName(c.before.ClientCertificate.File)+", could not be read. Open the account and look at Certificates in the advanced settings.")
 	}
 	return list
 }

@@ -39,12 +39,18 @@ func (f Finder) connect(ctx context.Context, host string, port int, progress fun
 			}
 		}
 	}
+	race := func(network string, over <-chan struct{}) (conn net.Conn, err error) {
+		if fault := wire.Survive(func() { conn, err = f.byFamily(ctx, network, host, port, over, progress) }); fault != nil {
+			return nil, fault
+		}
+		return conn, err
+	}
 	wg.Go(func() {
-		conn, err := f.byFamily(ctx, "ip6", host, port, nil, progress)
+		conn, err := race("ip6", nil)
 		close(sixOver)
 		deliver(conn, err)
 	})
-	wg.Go(func() { deliver(f.byFamily(ctx, "ip4", host, port, sixOver, progress)) })
+	wg.Go(func() { deliver(race("ip4", sixOver)) })
 
 	var worst error
 	for range 2 {

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"portolan/account"
+	"portolan/probe/wire"
 )
 
 // pacc asks for the domain's PACC document: JSON over verified HTTPS, with a digest of it in the DNS.
@@ -29,7 +30,9 @@ func (q *inquiry) pacc() Source {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		for _, network := range [...]string{"ip6", "ip4"} {
-			wg.Go(func() { _, _ = q.Addresses(ctx, network, host) }) // remembered for fetch, which saves a round trip
+			wg.Go(func() { // remembered for fetch, which saves a round trip and meets a fault again
+				_ = wire.Survive(func() { _, _ = q.Addresses(ctx, network, host) })
+			})
 		}
 		texts, err := q.resolver().LookupTXT(ctx, Absolute("_"+host))
 		if err == nil || nameless(err) {

@@ -67,7 +67,8 @@ func (p Provider) Serves(host string) bool { return longestEnd(p.Servers, host) 
 // Providers are what is known of many of them.
 type Providers []Provider
 
-// KnownProviders gives what this program knows. It reads its data anew for every call, a millisecond's work.
+// KnownProviders gives what this program knows. It reads its data anew for every call, a millisecond's work: a Finder for more
+// than one search is given the list.
 func KnownProviders() Providers {
 	list, err := ReadProviders(knownProviders)
 	if err != nil {

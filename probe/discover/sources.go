@@ -2,8 +2,10 @@ package discover
 
 import (
 	"context"
+	"errors"
 
 	"portolan/account"
+	"portolan/probe/wire"
 )
 
 // Sources lists everybody who is asked about an address. Guesses need no asking: see Guesses. What the sources of one list
@@ -50,12 +52,21 @@ func source(name account.Source, key string, ask func(ctx context.Context, progr
 	return Source{Name: name, Key: key, Ask: func(ctx context.Context, progress func()) Answer {
 		ctx, cancel := context.WithTimeout(ctx, askLimit)
 		defer cancel()
-		return ask(ctx, func() {
+		return told(ask(ctx, func() {
 			if ctx.Err() == nil {
 				progress()
 			}
-		})
+		}))
 	}}
+}
+
+// told has an answer say that a fault of the program is behind it.
+func told(a Answer) Answer {
+	var fault *wire.FaultError
+	if errors.As(a.Err, &fault) {
+		a.Status, a.Note = Broken, notes(a.Note, fault.Error()+".")
+	}
+	return a
 }
 
 // home reports whether every host lies in the registrable domain of the address.

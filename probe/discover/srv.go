@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"portolan/account"
+	"portolan/probe/wire"
 )
 
 // A service is one of the SRV services of mail, and what its name means.
@@ -47,7 +48,9 @@ func (q *inquiry) srv() Source {
 		heard := make(chan int)
 		for i, s := range all {
 			go func() {
-				answers[i] = q.lookUpService(ctx, s.name)
+				if fault := wire.Survive(func() { answers[i] = q.lookUpService(ctx, s.name) }); fault != nil {
+					answers[i] = serviceAnswer{err: fault}
+				}
 				heard <- i
 			}()
 		}

@@ -3,10 +3,12 @@ package discover
 import (
 	"context"
 	"crypto/rand"
+	"net/netip"
 	"strings"
 	"sync"
 
 	"portolan/account"
+	"portolan/probe/wire"
 )
 
 // wildcard looks up one name below the domain that nobody can have entered. If it has an address, every name there has
@@ -20,7 +22,11 @@ func (q *inquiry) wildcard() Source {
 		var wg sync.WaitGroup
 		for i, network := range [...]string{"ip6", "ip4"} {
 			wg.Go(func() {
-				addrs, err := q.Addresses(ctx, network, host)
+				var addrs []netip.Addr
+				var err error
+				if fault := wire.Survive(func() { addrs, err = q.Addresses(ctx, network, host) }); fault != nil {
+					err = fault
+				}
 				if found[i] = len(addrs) > 0; found[i] || err == nil || nameless(err) {
 					progress()
 					return

@@ -21,9 +21,9 @@ func Decision(d probe.Decision) Text {
 	switch d.Kind {
 	case probe.DecideCertificate:
 		t.Title = "This server could be an impostor"
-		t.Advice = sentences(problemSentences(d), notSent,
+		t.Advice = sentences(problemSentences(d), notSent, sentTo(d),
 			"Say yes only if your provider confirms the fingerprint (SHA-256) to you; the yes holds for this very certificate alone.")
-		t.Details = append(serverDetails(d.Servers), certificateDetails(d.TLS)...)
+		t.Details = append(serverDetails(d), certificateDetails(d.TLS)...)
 		if d.Instead.Host != "" {
 			t.Advice = sentences(t.Advice, insteadSentence(d))
 			t.Details = append(t.Details, Detail{"To be tried instead", foreign(d.Instead.String())})
@@ -31,20 +31,28 @@ func Decision(d probe.Decision) Text {
 	case probe.DecideDomain:
 		t.Title = domainTitle(d)
 		t.Advice = fmt.Sprintf("The server is not in the domain of your address, and nobody has vouched for it: it belongs to %s. "+
-			"%s After a yes it is sent to %s. Say yes only if %[1]s is your mail provider.", foreign(d.Domain), notSent, list(hostsOf(d.Servers)))
-		t.Details = append(serverDetails(d.Servers), Detail{"Domain", foreign(d.Domain)})
+			"%s Say yes only if %[1]s is your mail provider.", foreign(d.Domain), sentences(notSent, sentTo(d)))
+		t.Details = append(serverDetails(d), Detail{"Domain", foreign(d.Domain)})
 	case probe.DecideCleartext:
 		where := list(endpoints(d.Servers))
 		t.Title = "Only unprotected access was found at " + where
 		t.Advice = fmt.Sprintf("There is no encryption at %s: anybody on the way can read your password and all your mail. %s "+
-			"Say yes only where you trust the whole way to the server, for example inside your own house.", where, notSent)
-		t.Details = serverDetails(d.Servers)
+			"Say yes only where you trust the whole way to the server, for example inside your own house.", where, sentences(notSent, sentTo(d)))
+		t.Details = serverDetails(d)
 	case probe.DecidePort:
 		t = portDecision(d)
 	case probe.DecidePassword:
 		t = passwordDecision(d)
 	}
 	return t
+}
+
+// sentTo says what happens on a yes.
+func sentTo(d probe.Decision) string {
+	if len(d.Servers) == 0 {
+		return ""
+	}
+	return "After a yes it is sent to " + list(hostsOf(d.Servers)) + "."
 }
 
 // insteadSentence offers a name in the certificate.
@@ -220,15 +228,24 @@ func orUnnamed(name string) string {
 // dayOf writes a day in full, so that no two conventions of numbers can be confused.
 func dayOf(t time.Time) string { return t.UTC().Format("2 January 2006") }
 
-func serverDetails(servers []account.Endpoint) []Detail {
-	if len(servers) == 0 {
-		return nil
+// serverDetails names the servers, each with its protocol, its protection and who named it, as far as that is known.
+func serverDetails(d probe.Decision) []Detail {
+	if len(d.Concerns) == 0 && len(d.Servers) > 0 {
+		label := "Server"
+		if len(d.Servers) > 1 {
+			label = "Servers"
+		}
+		return []Detail{{label, strings.Join(endpoints(d.Servers), ", ")}}
 	}
-	label := "Server"
-	if len(servers) > 1 {
-		label = "Servers"
+	details := make([]Detail, 0, len(d.Concerns))
+	for _, c := range d.Concerns {
+		named := "named by " + Source(c.Source)
+		if c.Source == account.SourceGuess {
+			named = "guessed"
+		}
+		details = append(details, Detail{"Server", joined(foreign(c.Server.String()), Protocol(c.Protocol), Security(c.Security), named)})
 	}
-	return []Detail{{label, strings.Join(endpoints(servers), ", ")}}
+	return details
 }
 
 func endpoints(servers []account.Endpoint) []string {

@@ -131,3 +131,31 @@ func TestOtherQuestionsNameWhatIsAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+// G-9: whoever is asked sees protocol, server in A-labels, port, protection, who named it, and what happens on a yes.
+func TestEveryGraveQuestionSaysWhatAYesDoes(t *testing.T) {
+	odd := account.Endpoint{Host: "imap.xn--bcher-kva.example", Port: 143}
+	for _, c := range []struct {
+		kind     probe.DecisionKind
+		security account.Security
+		source   account.Source
+		want     string
+	}{
+		{probe.DecideCertificate, account.TLS, account.SourceAutoconfig, " · IMAP · encrypted from the start · named by your domain's web server"},
+		{probe.DecideDomain, account.STARTTLS, account.SourceSRV, " · IMAP · upgrade with STARTTLS · named by your domain's name service"},
+		{probe.DecideCleartext, account.Cleartext, account.SourceGuess, " · IMAP · without encryption · guessed"},
+	} {
+		got := Decision(probe.Decision{
+			Kind: c.kind, Servers: []account.Endpoint{odd}, Domain: "xn--bcher-kva.example",
+			Concerns: []probe.Concern{{Protocol: account.IMAP, Server: odd, Security: c.security, Source: c.source}},
+		})
+		if want := (Detail{"Server", odd.String() + c.want}); len(got.Details) == 0 || got.Details[0] != want {
+			t.Errorf("kind %v: got %q, want %q", c.kind, got.Details, want)
+		}
+		for _, want := range []string{"Your password has not been sent.", "After a yes it is sent to " + odd.Host + "."} {
+			if !strings.Contains(got.Advice, want) {
+				t.Errorf("kind %v: got %q, want %q", c.kind, got.Advice, want)
+			}
+		}
+	}
+}

@@ -24,7 +24,7 @@ func TestFindingsAboutEncryptionSayWhatWasSeen(t *testing.T) {
 		{"cipher named", probe.Finding{Cause: probe.NoCommonCipher, Server: imapServer, TLS: wire.TLSFacts{Version: tls.VersionTLS12, Suite: tls.TLS_RSA_WITH_AES_128_CBC_SHA}}, []string{"TLS_RSA_WITH_AES_128_CBC_SHA"}, "speaks only"},
 		{
 			"both fingerprints", probe.Finding{Cause: probe.CertificateChanged, Server: imapServer, TLS: wire.TLSFacts{Certificate: shown}, Accepted: accepted},
-			[]string{Fingerprint(shown), Fingerprint(accepted), "nothing was sent"}, "Say yes",
+			[]string{Fingerprint(shown), Fingerprint(accepted), "nothing was sent", "forget the old one in the advanced settings, under Certificates"}, "Say yes",
 		},
 		{"verified before", probe.Finding{Cause: probe.VerifiedBefore, Server: imapServer, Detail: "certificate-expired"}, []string{"What is wrong now: the server's certificate has expired.", "nobody can be asked to trust it"}, "certificate-expired"},
 		{"clock", probe.Finding{Cause: probe.ClockWrong, Detail: "22 November 2026"}, []string{"On this computer it is 22 November 2026."}, "system says"},

@@ -66,6 +66,8 @@ func Finding(f probe.Finding) Text {
 	switch f.Cause {
 	case probe.IPv6Broken, probe.IPv4Broken:
 		said = familyDetail(f)
+	case probe.AddressInside:
+		said = addressDetail(f)
 	case probe.PasswordOdd:
 		said = f.Detail // nobody else's words
 	case probe.TLSTooOld, probe.NoCommonCipher, probe.CertificateChanged, probe.VerifiedBefore, probe.ClockWrong:
@@ -77,6 +79,14 @@ func Finding(f probe.Finding) Text {
 
 // familyDetail says what happened over the broken family: there, Detail is the name of a cause.
 func familyDetail(f probe.Finding) string { return causeNamed("What happened there: ", f.Detail) }
+
+// addressDetail says which address a name leads to.
+func addressDetail(f probe.Finding) string {
+	if f.Detail == "" {
+		return ""
+	}
+	return "The address is " + foreign(f.Detail) + "."
+}
 
 // Cause gives the words for a cause at a server; the server may be the zero Endpoint.
 func Cause(c probe.Cause, server account.Endpoint) Text {

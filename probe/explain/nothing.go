@@ -37,7 +37,7 @@ func reason(r probe.Report) (Text, bool) {
 func decisiveCauses() []probe.Cause {
 	return []probe.Cause{
 		probe.NetworkDown, probe.CaptivePortal, probe.Firewall, probe.TextInjected, probe.CleartextOnly, probe.OAuthOnly, probe.NotForMailPrograms,
-		probe.MechanismUnsupported, probe.ProtocolSwitchedOff, probe.ClientCertificateWanted, probe.PreAuthenticated,
+		probe.MechanismUnsupported, probe.ProtocolSwitchedOff, probe.ClientCertificateWanted, probe.ClientCertificateRefused, probe.PreAuthenticated,
 		probe.SignInNotOffered, probe.STARTTLSRefused, probe.TLSTooOld, probe.NoCommonCipher, probe.ServerTrouble,
 		probe.GreetingRefused, probe.DNSTrouble, probe.Internal,
 	}
@@ -50,7 +50,7 @@ func actionFor(c probe.Cause) Action {
 		return SearchAgain
 	case probe.CleartextOnly:
 		return AllowUnsafe
-	case probe.OAuthOnly, probe.MechanismUnsupported, probe.ProtocolSwitchedOff, probe.ClientCertificateWanted, probe.TLSTooOld,
+	case probe.OAuthOnly, probe.MechanismUnsupported, probe.ProtocolSwitchedOff, probe.ClientCertificateWanted, probe.ClientCertificateRefused, probe.TLSTooOld,
 		probe.NoCommonCipher, probe.STARTTLSRefused:
 		return AskYourProvider
 	case probe.NoSuchHost, probe.NoAddress:

@@ -68,12 +68,12 @@ func passwordDecision(d probe.Decision) Text {
 		which = "password for sending"
 	}
 	if d.Provider.Name == "" {
-		return Text{Title: "Is the " + which + " as you mean it?", Advice: sentences(d.Remark, notSent, ends), Details: serverDetails(d.Servers), Action: Decide}
+		return Text{Title: "Is the " + which + " as you mean it?", Advice: sentences(d.Remark, notSent, ends), Details: serverDetails(d), Action: Decide}
 	}
 	return Text{
 		Title:   "Is this an app password?",
 		Advice:  sentences(aboutPassword(d.Provider), "The password of its web page is refused.", d.Remark, notSent, "Say yes if the "+which+" that you typed is an app password."),
-		Details: append([]Detail{{"Provider", d.Provider.Name}, {"App passwords", d.Provider.PasswordPage}}, serverDetails(d.Servers)...),
+		Details: append([]Detail{{"Provider", d.Provider.Name}, {"App passwords", d.Provider.PasswordPage}}, serverDetails(d)...),
 		Action:  Decide,
 	}
 }

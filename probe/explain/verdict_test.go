@@ -175,6 +175,8 @@ func TestSilenceRefusalAndNoDomainAreThreeVerdicts(t *testing.T) {
 		{"firewall", nothing(tries(true, probe.NoAnswer), probe.Finding{Cause: probe.Firewall}), "A firewall keeps mail from this network", SearchAgain},
 		{"OAuth", nothing(nil, probe.Finding{Cause: probe.OAuthOnly, Server: imapServer}), "This provider lets you sign in with a browser only", AskYourProvider},
 		{"cleartext", nothing(nil, probe.Finding{Cause: probe.CleartextOnly, Server: imapServer}), "Only unprotected access was found", AllowUnsafe},
+		{"no client certificate", nothing(tries(true, probe.ClientCertificateWanted), probe.Finding{Cause: probe.ClientCertificateWanted, Server: imapServer}), "The server wants a certificate from you", AskYourProvider},
+		{"client certificate", nothing(tries(true, probe.ClientCertificateRefused), probe.Finding{Cause: probe.ClientCertificateRefused, Server: imapServer}), "The server did not accept your certificate", AskYourProvider},
 	}
 	for _, c := range cases {
 		if got := Verdict(c.report); got.Title != c.want || got.Action != c.action || got.Advice == "" {

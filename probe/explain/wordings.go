@@ -154,7 +154,7 @@ func certificateWordings() map[probe.Cause]wording {
 		},
 		probe.CertificateChanged: {
 			"The server's certificate has changed",
-			"It is not the certificate that was accepted for {server} before, so nothing was sent there. That may be a renewal or an impostor: ask your provider which fingerprint (SHA-256) is right.", theSystem,
+			"It is not the certificate that was accepted for {server} before, so nothing was sent there. That may be a renewal or an impostor: ask your provider which fingerprint (SHA-256) is right. If the new one is, forget the old one in the advanced settings, under Certificates, and search again.", theSystem,
 		},
 		probe.VerifiedBefore: {
 			"This server could prove who it is before, and cannot now",
@@ -266,6 +266,10 @@ func generalWordings() map[probe.Cause]wording {
 		probe.Port25Blocked: {
 			"Port 25 is blocked here",
 			"This port of {host} cannot be reached. Most providers of Internet access do that against spam, and mail programs do not need it: nothing to do.", theSystem,
+		},
+		probe.AddressInside: {
+			"This name leads into your own network",
+			"The name {host} points to an address that exists only inside a network. That is right where the server stands in your own house or company. Anywhere else somebody may be answering in its place: then sign in from another network.", theSystem,
 		},
 		probe.OtherDomain: {
 			"The server belongs to another domain",

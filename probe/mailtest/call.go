@@ -4,7 +4,10 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
+
+	"portolan/account"
 )
 
 // A call is one dial and the connection that it may become; it keeps the record of it.
@@ -23,6 +26,11 @@ func (w *World) newCall(at netip.AddrPort, h Host, b Behaviour, v *Server) *call
 	c := &call{w: w, at: at, rtt: h.RTT, behaviour: b, server: v}
 	w.note(func(r *Record) {
 		c.record, c.index = r, len(r.Connections)
+		if v != nil && v.StripsLater && slices.ContainsFunc(r.Connections, func(o Connection) bool { return o.Addr == at && o.Connected }) {
+			stripped := *v
+			stripped.Security = account.Cleartext
+			c.server = &stripped
+		}
 		r.Connections = append(r.Connections, Connection{Addr: at, Dialled: w.now(), Ended: -1, Lost: b == Silent})
 	})
 	return c

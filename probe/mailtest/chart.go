@@ -181,7 +181,7 @@ func (v *Server) lists() map[string]*[]string {
 
 func (v *Server) switches() map[string]*bool {
 	return map[string]*bool{
-		"no-proof": &v.NoProof, "client-cert": &v.ClientCert, "asks-client-cert": &v.AsksForCert, "refuses-client-cert": &v.BadCert, "stall-tls": &v.StallTLS, "weak-tls": &v.Weak, "no-ir": &v.NoIR, "logindisabled": &v.NoLogin,
+		"no-exporter": &v.NoExporter, "strips-later": &v.StripsLater, "no-proof": &v.NoProof, "client-cert": &v.ClientCert, "asks-client-cert": &v.AsksForCert, "refuses-client-cert": &v.BadCert, "stall-tls": &v.StallTLS, "weak-tls": &v.Weak, "no-ir": &v.NoIR, "logindisabled": &v.NoLogin,
 		"greeting-caps": &v.GreetingCaps, "clear-allowed": &v.ClearAllowed, "hangup": &v.HangUp,
 	}
 }

@@ -24,8 +24,8 @@ func (s Step) Invariants(r Record) []string {
 	wrong = append(wrong, r.crowds(s.redials())...)
 	wrong = append(wrong, s.confides(r)...)
 	refusals, allowed := 0, mostRefusals
-	if s.Request.OutgoingPassword != "" || s.Request.OutgoingUser != "" {
-		allowed++
+	if own := s.Request.OutgoingPassword; own != "" && own != s.Request.Password {
+		allowed++ // a user name of its own is no reason: the password is the same
 	}
 	for _, in := range r.SignIns {
 		if in.Refused {

@@ -30,7 +30,7 @@ type SignIn struct {
 	Addr    netip.AddrPort
 	User    string
 	OK      bool
-	Refused bool // wrong credentials
+	Refused bool // the credentials were wrong, whatever the server said to them
 	Clear   bool // without encryption
 	At      time.Duration
 }

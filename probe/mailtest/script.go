@@ -101,11 +101,13 @@ type Server struct {
 	ClientCert  bool     // the handshake asks for a client certificate, and ends without one
 	AsksForCert bool     // the handshake asks for one, and goes on without
 	BadCert     bool     // the handshake asks for one, and believes none
+	StripsLater bool     // only the first connection is offered STARTTLS: behind it somebody strikes it out
 	StallTLS    bool     // never answers the ClientHello
 
 	Auth         []string // mechanisms offered in the state in which they may be used, in upper case; USER: the bare commands
 	ClearAuth    []string // mechanisms offered before TLS
 	Rejects      []string // mechanisms offered and then not known ("mechanism not supported")
+	NoExporter   bool     // SCRAM-PLUS under TLS 1.3: does not know tls-exporter, and says so once the proof was sent, as Cyrus does
 	NoProof      bool     // SCRAM: says yes and does not prove to know the password
 	NoIR         bool     // no initial response: IMAP without SASL-IR
 	NoLogin      bool     // LOGINDISABLED even where mechanisms are offered

@@ -31,6 +31,7 @@ type session struct {
 	secured bool
 	heard   time.Time // when the last reply reaches the client
 	turn    time.Time // the earliest moment at which the answer to it can be here
+	deaf    bool      // the sign-in under way is refused whatever the password
 	ready   bool      // capabilities are told and nothing went wrong since: the client should leave politely
 	parting bool      // LOGOUT or QUIT was said, or the server ends the conversation
 }
@@ -297,7 +298,7 @@ func (s *session) judge(user, password string) verdict {
 		users = s.w.scene.Users
 	}
 	right := slices.Contains(users, user) && password == s.password()
-	v := verdict{ok: right && s.server.SignIn == "", reply: s.server.Refusal}
+	v := verdict{ok: right && s.server.SignIn == "" && !s.deaf, reply: s.server.Refusal}
 	if s.server.SignIn != "" {
 		v.reply = s.server.SignIn
 	}
@@ -307,7 +308,7 @@ func (s *session) judge(user, password string) verdict {
 	s.update(func(c *Connection) { c.Password = true })
 	s.w.note(func(r *Record) {
 		r.SignIns = append(r.SignIns, SignIn{
-			Addr: s.at, User: user, OK: v.ok, Refused: !right && s.server.SignIn == "", Clear: !s.secured, At: s.w.now(),
+			Addr: s.at, User: user, OK: v.ok, Refused: !right, Clear: !s.secured, At: s.w.now(),
 		})
 	})
 	time.Sleep(s.server.SignInWait)

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// A Certificate is a server's certificate and key, both in PEM.
+// A Certificate is a server's or a person's certificate and key, both in PEM.
 type Certificate struct{ Chain, Key []byte }
 
 // An Authority issues certificates for a test.
@@ -43,6 +43,14 @@ func NewAuthority(name string) (*Authority, error) {
 // Issue makes a certificate for host names and IP addresses.
 func (a *Authority) Issue(names ...string) (Certificate, error) {
 	return a.issue(server(names), nil)
+}
+
+// Personal makes a certificate with which a person proves who is there.
+func (a *Authority) Personal(name string) (Certificate, error) {
+	template := plate(name)
+	template.KeyUsage = x509.KeyUsageDigitalSignature
+	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	return a.issue(template, nil)
 }
 
 // Expired makes a certificate whose time is over.

@@ -18,6 +18,7 @@ type Cyrus struct {
 	Mechanisms  string            // SASL mechanisms without -PLUS, which Cyrus adds itself
 	Host        string            // its own name, which is the domain of users without one
 	Users       map[string]string // password by user name
+	People      []byte            // authority in PEM without whose certificate nobody gets in; none: everybody may
 }
 
 // cyrusSettings is what the configuration is made of.
@@ -37,6 +38,7 @@ func (l *Lab) StartCyrus(t *testing.T, c Cyrus) {
 	s := cyrusSettings{Cyrus: c, Dir: dir, User: l.server.Username, Group: group}
 	l.write(t, filepath.Join(dir, "chain.pem"), c.Certificate.Chain)
 	l.write(t, filepath.Join(dir, "key.pem"), c.Certificate.Key)
+	l.write(t, filepath.Join(dir, "people.pem"), c.People)
 	conf := l.write(t, filepath.Join(dir, "imapd.conf"), fill(t, imapdConf, s))
 	services := l.write(t, filepath.Join(dir, "cyrus.conf"), fill(t, cyrusConf, s))
 	l.saslUsers(t, dir, c.Host, c.Users)
@@ -69,6 +71,10 @@ sasl_mech_list: {{.Mechanisms}}
 tls_server_cert: {{.Dir}}/chain.pem
 tls_server_key: {{.Dir}}/key.pem
 tls_versions: {{.TLS}}
+{{- if .People}}
+tls_client_ca_file: {{.Dir}}/people.pem
+tls_client_certs: require
+{{- end}}
 `
 
 // cyrusConf starts nothing before it is asked for.

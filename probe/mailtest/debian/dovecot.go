@@ -60,6 +60,10 @@ type Dovecot struct {
 	Mechanisms  string            // SASL mechanisms, "": plain login
 	Certificate Certificate       // not needed with None
 	Users       map[string]string // password by user name, as it is to be typed
+
+	// People is the authority, in PEM, that vouches for the users: a user whom a certificate of it names signs in by EXTERNAL.
+	People     []byte
+	OnlyPeople bool // nobody signs in without such a certificate, by a password neither
 }
 
 // A Server is a running Dovecot.
@@ -96,6 +100,8 @@ func (l *Lab) StartDovecot(t *testing.T, d Dovecot) *Server {
 	l.write(t, filepath.Join(dir, "key.pem"), d.Certificate.Key)
 	l.write(t, filepath.Join(dir, "oauth2"), []byte("introspection_mode = post\nintrospection_url = http://127.0.0.1:1/\n"))
 	l.write(t, filepath.Join(dir, "users"), userFile(d.Users))
+	l.write(t, filepath.Join(dir, "people.pem"), d.People)
+	l.write(t, filepath.Join(dir, "people"), peopleFile(d.Users))
 	conf := l.write(t, filepath.Join(dir, "dovecot.conf"), l.configure(t, dir, d, startRelay(t, s.lmtp)))
 	t.Cleanup(func() { showLog(t, "Dovecot", s.log) })
 	l.start(t, l.serverCredential(), "/usr/sbin/dovecot", "-F", "-c", conf)
@@ -158,6 +164,15 @@ func userFile(users map[string]string) []byte {
 	var b bytes.Buffer
 	for name, password := range users {
 		b.WriteString(name + ":{PLAIN}" + password + "\n")
+	}
+	return b.Bytes()
+}
+
+// peopleFile is the passwd-file of those who need no password, because something else proves who they are.
+func peopleFile(users map[string]string) []byte {
+	var b bytes.Buffer
+	for name := range users {
+		b.WriteString(name + ":::::::nopassword=y\n")
 	}
 	return b.Bytes()
 }

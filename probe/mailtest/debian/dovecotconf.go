@@ -21,6 +21,15 @@ ssl = {{.Encryption}}
 ssl_cert = <{{.Dir}}/chain.pem
 ssl_key = <{{.Dir}}/key.pem
 {{- end}}
+{{- if .People}}
+ssl_ca = <{{.Dir}}/people.pem
+ssl_require_crl = no
+ssl_verify_client_cert = yes
+auth_ssl_username_from_cert = yes
+{{- if .OnlyPeople}}
+auth_ssl_require_client_cert = yes
+{{- end}}
+{{- end}}
 disable_plaintext_auth = {{.PlainText}}
 auth_mechanisms = {{.Mechanisms}}
 mail_location = maildir:{{.Dir}}/mail/%u
@@ -31,6 +40,13 @@ passdb {
   mechanisms = xoauth2 oauthbearer
   args = {{.Dir}}/oauth2
 }
+{{- if .People}}
+passdb {
+  driver = passwd-file
+  mechanisms = external
+  args = username_format=%u {{.Dir}}/people
+}
+{{- end}}
 passdb {
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {{.Dir}}/users

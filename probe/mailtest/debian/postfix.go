@@ -20,6 +20,7 @@ type Gate struct {
 	TLS      bool // from the first byte
 	STARTTLS bool
 	SignIn   bool // AUTH is offered: inside TLS where there is any, in the clear otherwise
+	People   bool // nobody is served without a certificate of Postfix.People
 }
 
 // A Postfix says how a Postfix is to be run. It needs a lab with root, see Lab.Root.
@@ -32,6 +33,9 @@ type Postfix struct {
 
 	// Users makes Postfix ask Cyrus SASL about passwords; password by user name.
 	Users map[string]string
+
+	People    []byte // authority in PEM that vouches for persons
+	Protocols string // of TLS, in Postfix's own words; "": as it comes
 }
 
 // postfixSettings is what the configuration is made of.
@@ -52,9 +56,10 @@ func (l *Lab) StartPostfix(t *testing.T, p Postfix) {
 		l.smtpdSASL(t, dir, "mail."+p.Domain, p.Users)
 	}
 	for name, content := range map[string][]byte{
-		"pair.pem":  append(bytes.Clone(p.Certificate.Key), p.Certificate.Chain...),
-		"main.cf":   fill(t, mainCf, s),
-		"master.cf": fill(t, masterCf, s),
+		"people.pem": p.People,
+		"pair.pem":   append(bytes.Clone(p.Certificate.Key), p.Certificate.Chain...),
+		"main.cf":    fill(t, mainCf, s),
+		"master.cf":  fill(t, masterCf, s),
 	} {
 		if err := writeOld(filepath.Join(dir, name), content); err != nil {
 			t.Fatal(err)
@@ -134,6 +139,12 @@ smtpd_sasl_path = {{.Auth}}
 {{end -}}
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_tls_auth_only = no
+{{if .People -}}
+smtpd_tls_CAfile = {{.Dir}}/people.pem
+{{end -}}
+{{if .Protocols -}}
+smtpd_tls_mandatory_protocols = {{.Protocols}}
+{{end -}}
 smtpd_tls_chain_files = {{.Dir}}/pair.pem
 smtpd_peername_lookup = no
 `
@@ -142,7 +153,8 @@ smtpd_peername_lookup = no
 const masterCf = `{{range .Addresses}}{{$address := .}}{{range $.Gates -}}
 [{{$address}}]:{{.Port}} inet n - n - - smtpd
   -o smtpd_tls_wrappermode={{if .TLS}}yes{{else}}no{{end}}
-  -o smtpd_tls_security_level={{if .TLS}}encrypt{{else if .STARTTLS}}may{{else}}none{{end}}
+  -o smtpd_tls_security_level={{if or .TLS .People}}encrypt{{else if .STARTTLS}}may{{else}}none{{end}}
+  -o smtpd_tls_req_ccert={{if .People}}yes{{else}}no{{end}}
   -o smtpd_tls_auth_only={{if .STARTTLS}}yes{{else}}no{{end}}
   -o smtpd_sasl_auth_enable={{if .SignIn}}yes{{else}}no{{end}}
 {{end}}{{end -}}
