@@ -188,20 +188,32 @@ func (b book) paired(r account.Role) book {
 // encodeDrafts gives the file; what the file has no room for is left out, the oldest first.
 func encodeDrafts(form draftsForm) ([]byte, error) {
 	form.Version = draftsVersion
-	form.Drafts = append([]draft{}, form.Drafts[max(0, len(form.Drafts)-mostDrafts):]...)
-	for {
-		var file bytes.Buffer
-		e := json.NewEncoder(&file)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		if err := e.Encode(form); err != nil {
+	drafts, room := form.Drafts[max(0, len(form.Drafts)-mostDrafts):], draftsLimit
+	form.Drafts = []draft{}
+	for first := len(drafts) - 1; first >= 0; first-- {
+		one, err := indented(drafts[first], "    ")
+		if err != nil {
 			return nil, err
 		}
-		if file.Len() <= draftsLimit || len(form.Drafts) == 0 {
-			return file.Bytes(), nil
+		if room -= len(one) + draftsSeam; room < 0 {
+			break
 		}
-		form.Drafts = form.Drafts[1:]
+		form.Drafts = drafts[first:]
 	}
+	return indented(form, "")
+}
+
+// draftsSeam is more than what stands around one draft, and around all of them if there is one, in bytes.
+const draftsSeam = 128
+
+// indented writes JSON as a person can read it.
+func indented(v any, margin string) ([]byte, error) {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	e.SetIndent(margin, "  ")
+	err := e.Encode(v)
+	return text.Bytes(), err
 }
 
 // decodeDrafts reads what encodeDrafts wrote, and nothing else.

@@ -48,6 +48,13 @@ func (s *script) Run(ctx context.Context, q probe.Request) iter.Seq[probe.Event]
 	}
 }
 
+// overlapped reports whether two runs went on at once.
+func (s *script) overlapped() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.overlap
+}
+
 // fault says whether the next run panics.
 func (s *script) fault(yes bool) {
 	s.mu.Lock()

@@ -27,7 +27,7 @@ type model struct {
 
 func (m *model) check() error {
 	s := m.drawn
-	if m.runner.overlap {
+	if m.runner.overlapped() {
 		return errors.New("got two runs at once")
 	}
 	if s.Form.Address != m.address || s.Form.Incoming.Username != m.name && m.name != "" {
