@@ -108,7 +108,8 @@ func afterSignIn(found Outcome, ends []signInEnd) Outcome {
 // refusedCause reports whether a cause is the server's own no to this user, rather than trouble on the way.
 func refusedCause(c Cause) bool {
 	switch c {
-	case SignInRefused, ClientCertificateRefused, ClientCertificateWanted, AppPasswordNeeded, AccountLocked, ProtocolSwitchedOff, OAuthOnly:
+	case SignInRefused, ClientCertificateRefused, ClientCertificateWanted, AppPasswordNeeded, AccountLocked, PasswordExpired, ProviderMustAct,
+		ProtocolSwitchedOff, OAuthOnly:
 		return true
 	default:
 		return false

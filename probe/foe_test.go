@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"portolan/account"
+	"portolan/probe/mailtest"
 )
 
 // A moment is a place in a conversation at which a server can do its worst.
@@ -62,6 +63,9 @@ type foeLink interface {
 	CloseWrite() error
 	Reset()
 }
+
+// foePipe makes a link in memory.
+func foePipe() (client, server foeLink) { return mailtest.Pipe() }
 
 // DialContext lets a conversation begin.
 func (f *foe) DialContext(_ context.Context, _, address string) (net.Conn, error) {

@@ -180,7 +180,7 @@ func (v verdict) winners() []*choice {
 // knows adds to a finding about a sign-in what is known of the provider there.
 func (t *table) knows(f Finding, v verdict) Finding {
 	switch f.Cause {
-	case SignInRefused, AppPasswordNeeded, OAuthOnly, ProtocolSwitchedOff, AccountLocked:
+	case SignInRefused, AppPasswordNeeded, OAuthOnly, ProtocolSwitchedOff, AccountLocked, PasswordExpired:
 	default:
 		return f
 	}

@@ -49,7 +49,7 @@ func classifyEnd(err error, sent bool) refusal {
 			r.detail = account.Neutral(strings.TrimSpace(token.Status+" "+r.detail), detailLimit)
 			r.wrong = false
 		}
-		r.spent = sent && (r.wrong || r.cause == SignInRefused || r.cause == AppPasswordNeeded || r.cause == AccountLocked || r.cause == OAuthOnly)
+		r.spent = sent && (r.wrong || r.cause == SignInRefused || r.cause == AppPasswordNeeded || r.cause == AccountLocked || r.cause == PasswordExpired || r.cause == OAuthOnly)
 		return r
 	default:
 		cause, detail := classify(err)
@@ -60,6 +60,14 @@ func classifyEnd(err error, sent bool) refusal {
 // classifyNo judges the "no" itself. A definite "wrong" is: IMAP NO with AUTHENTICATIONFAILED or without a code, POP3 -ERR
 // with [AUTH] or without a code, SMTP 535; unless the words name another cause.
 func classifyNo(r *wire.ReplyError) refusal {
+	switch r.Tag { // they leave nothing for the words to say: "[IN-USE] The mailbox is locked" is about no locked account
+	case "INUSE", "IN-USE":
+		return refusal{cause: MailboxInUse}
+	case "LOGIN-DELAY":
+		return refusal{cause: SignInTooSoon}
+	case "EXPIRED":
+		return refusal{cause: PasswordExpired}
+	}
 	if cause := causeInWords(r.Text); cause != CauseNone {
 		return refusal{cause: cause}
 	}
@@ -74,13 +82,15 @@ func classifyNo(r *wire.ReplyError) refusal {
 	switch r.Tag { // RFC 5530 and RFC 9051, section 7.1 for IMAP; RFC 2449, section 8.1 and RFC 3206 for POP3
 	case "", "AUTHENTICATIONFAILED", "AUTH":
 		return refusal{cause: SignInRefused, wrong: true}
-	case "UNAVAILABLE", "INUSE", "IN-USE", "SYS/TEMP", "SYS/PERM", "LOGIN-DELAY", "SERVERBUG", "CONTACTADMIN", "LIMIT":
+	case "UNAVAILABLE", "SYS/TEMP", "SERVERBUG", "LIMIT":
 		return refusal{cause: ServerTrouble}
+	case "CONTACTADMIN", "SYS/PERM": // both: somebody at the provider has to act before this can work
+		return refusal{cause: ProviderMustAct}
 	case "PRIVACYREQUIRED":
 		return refusal{cause: SignInNeedsEncryption}
 	case "CANNOT":
 		return refusal{cause: MechanismRefused, next: true}
-	case "EXPIRED", "AUTHORIZATIONFAILED", "NOPERM":
+	case "AUTHORIZATIONFAILED", "NOPERM":
 		return refusal{cause: AccountLocked}
 	default: // [ALERT] too: its text is for the user to read, and says more than that something was mistyped
 		return refusal{cause: SignInRefused}
@@ -143,8 +153,12 @@ func causeInWords(text string) Cause {
 	case has("imap access is disabled", "imap is disabled", "pop access is disabled", "pop3 is disabled", "not enabled for imap", "imap is not enabled",
 		"pop is not enabled", "enable imap", "enable pop", "protocol is disabled", "protocol disabled", "service is not enabled", "imap disabled", "smtpclientauthentication is disabled"):
 		return ProtocolSwitchedOff
-	case has("too many", "rate limit", "try again later", "temporarily blocked", "temporarily locked"):
+	case has("maildrop already locked", "maildrop is locked", "lock maildrop", "another pop3 session"): // RFC 1939, section 4
+		return MailboxInUse
+	case has("too many", "rate limit", "temporarily blocked", "temporarily locked"):
 		return TooManyTries
+	case has("try again later"):
+		return ServerTrouble
 	case has("locked", "suspended", "disabled", "blocked", "deactivated"):
 		return AccountLocked
 	default:

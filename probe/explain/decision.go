@@ -23,7 +23,7 @@ func Decision(d probe.Decision) Text {
 		t.Title = "This server could be an impostor"
 		t.Advice = sentences(problemSentences(d), notSent, sentTo(d),
 			"Say yes only if your provider confirms the fingerprint (SHA-256) to you; the yes holds for this very certificate alone.")
-		t.Details = append(serverDetails(d), certificateDetails(d.TLS)...)
+		t.Details = append(certificateDetails(d.TLS), serverDetails(d)...)
 		if d.Instead.Host != "" {
 			t.Advice = sentences(t.Advice, insteadSentence(d))
 			t.Details = append(t.Details, Detail{"To be tried instead", foreign(d.Instead.String())})

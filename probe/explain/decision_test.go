@@ -40,11 +40,11 @@ func certificateQuestion(problems ...wire.Problem) probe.Decision {
 func TestCertificateQuestionShowsEverythingToJudgeBy(t *testing.T) {
 	got := Decision(certificateQuestion(wire.SelfSigned))
 	want := []Detail{
-		{"Servers", "imap.example.test:993, smtp.example.test:465"},
 		{"Issued to", "mail.example.test"},
 		{"Issued by", "mail.example.test (itself)"},
 		{"Valid", "2 March 2026 until 2 March 2027"},
 		{"SHA-256", "7C:3A" + strings.Repeat(":00", 30)},
+		{"Servers", "imap.example.test:993, smtp.example.test:465"},
 	}
 	if !slices.Equal(got.Details, want) {
 		t.Errorf("got %q, want %q", got.Details, want)
@@ -88,7 +88,7 @@ func TestEvilNamesInACertificateAreMadeVisible(t *testing.T) {
 	d := certificateQuestion(wire.WrongName)
 	d.TLS.Chain[0].DNSNames = []string{"a\x1b[31m\nb.test", "2.test", "3.test", "4.test", "5.test", "6.test"}
 	got := Decision(d)
-	for _, text := range append([]string{got.Advice}, got.Details[1].Value) {
+	for _, text := range append([]string{got.Advice}, got.Details[0].Value) {
 		if strings.ContainsAny(text, "\x1b\n") || !strings.Contains(text, "2 more") {
 			t.Errorf("got %q, want no control characters and the number of names that are left out", text)
 		}

@@ -27,7 +27,7 @@ func aboutProvider(c probe.Cause, p discover.Provider) string {
 		return sentences(p.Instead, fmt.Sprintf("%s writes about it at %s (%s).", p.Name, p.AccessPage, knownOf(p)))
 	case probe.ProtocolSwitchedOff, probe.AccountLocked:
 		return aboutAccess(p)
-	case probe.SignInRefused, probe.AppPasswordNeeded:
+	case probe.SignInRefused, probe.AppPasswordNeeded, probe.PasswordExpired:
 		return sentences(aboutPassword(p), aboutAccess(p))
 	default:
 		return ""

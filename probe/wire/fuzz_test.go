@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"portolan/account"
+	"portolan/probe/mailtest"
 )
 
 // fuzzOpen lets a server say arbitrary bytes as its whole part of a conversation in the clear. Nothing may panic, hang or
@@ -19,8 +20,8 @@ import (
 func fuzzOpen(t *testing.T, p account.Protocol, said string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		client, server := newPipe()
-		go func() { _, _ = server.Write([]byte(said)); server.out.end(nil) }()
+		client, server := mailtest.Pipe()
+		go func() { _, _ = server.Write([]byte(said)); _ = server.CloseWrite() }()
 		c, err := Open(t.Context(), fixed{client}, Target{Protocol: p, Security: account.STARTTLS, Names: []string{mailHost}}, nil)
 		var lines []Line
 		if c != nil {
@@ -43,7 +44,7 @@ func fuzzOpen(t *testing.T, p account.Protocol, said string) {
 }
 
 // A fixed dialer gives one connection.
-type fixed struct{ conn *pipeEnd }
+type fixed struct{ conn *mailtest.PipeEnd }
 
 func (f fixed) DialContext(context.Context, string, string) (net.Conn, error) { return f.conn, nil }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"portolan/account"
+	"portolan/probe/mailtest"
 )
 
 // A hostile server, and how the connection to it must end. Where the script ends, the client must have closed without a
@@ -42,7 +43,7 @@ func runHostile(t *testing.T, h hostile) {
 		if took := time.Since(begun); took > attemptLimit+goodbyeLimit {
 			t.Errorf("got %v, want an end within %v", took, attemptLimit)
 		}
-		if took := tr.client.in.took; took > connectionLimit+pipeRoom {
+		if took := tr.client.Took(); took > connectionLimit+mailtest.PipeRoom {
 			t.Errorf("got %d bytes read, want at most %d", took, connectionLimit)
 		}
 		tr.finish(nil)

@@ -25,7 +25,7 @@ func FuzzHandshake(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, said string, upgraded bool) {
 		synctest.Test(t, func(t *testing.T) {
-			client, server := newPipe()
+			client, server := mailtest.Pipe()
 			security, before := account.TLS, ""
 			if upgraded {
 				security, before = account.STARTTLS, "+OK\r\n"
@@ -78,7 +78,7 @@ func talkInside(t *testing.T, p account.Protocol, pieces []string) {
 	t.Helper()
 	ca := newAuthority(t, "Test Root") // with the dates of the bubble
 	conf := &tls.Config{Certificates: []tls.Certificate{ca.leaf([]string{mailHost})}}
-	client, server := newPipe()
+	client, server := mailtest.Pipe()
 	go func() {
 		conn := tls.Server(server, conf)
 		buffer := make([]byte, 4096)

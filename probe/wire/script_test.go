@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"portolan/account"
+	"portolan/probe/mailtest"
 )
 
 const (
@@ -53,13 +54,13 @@ type world struct {
 	got    bytes.Buffer // everything that came in, decrypted where it was encrypted
 	tags   []string
 	done   sync.WaitGroup
-	client *pipeEnd
+	client *mailtest.PipeEnd
 	dials  int
 }
 
 // DialContext starts the script and gives the client's end.
 func (w *world) DialContext(context.Context, string, string) (net.Conn, error) {
-	client, server := newPipe()
+	client, server := mailtest.Pipe()
 	w.client = client
 	w.dials++
 	w.done.Add(1)

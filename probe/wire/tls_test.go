@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"portolan/account"
+	"portolan/probe/mailtest"
 )
 
 // certificateTrials are servers with one thing wrong each, and what must be said of it.
@@ -308,7 +309,7 @@ func TestClientConfigJudgesLikeMail(t *testing.T) {
 		{"self-signed", mailHost, selfSigned(t, []string{mailHost}), "self-signed"},
 	} {
 		t.Run(h.name, func(t *testing.T) {
-			client, server := newPipe()
+			client, server := mailtest.Pipe()
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
