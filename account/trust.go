@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,24 +55,19 @@ type Trust struct {
 	Verified []Endpoint
 }
 
-// Pinned reports whether the user accepted this certificate for this host and port.
+// Pinned reports whether the user accepted this certificate for this host and port, and nothing better was seen there since.
 func (t Trust) Pinned(server Endpoint, certificate Fingerprint) bool {
-	for _, p := range t.Pins {
-		if p.Server == server && p.Certificate == certificate && certificate != (Fingerprint{}) {
-			return true
-		}
-	}
-	return false
+	p, ok := t.PinFor(server)
+	return ok && p.Certificate == certificate && certificate != (Fingerprint{})
 }
 
-// PinFor gives the pin that the user set for this host and port.
+// PinFor gives the pin that the user set for this host and port. A pin is over once the server has verified.
 func (t Trust) PinFor(server Endpoint) (Pin, bool) {
-	for _, p := range t.Pins {
-		if p.Server == server {
-			return p, true
-		}
+	i := slices.IndexFunc(t.Pins, func(p Pin) bool { return p.Server == server })
+	if i < 0 || slices.Contains(t.Verified, server) {
+		return Pin{}, false
 	}
-	return Pin{}, false
+	return t.Pins[i], true
 }
 
 // IdentityUnverified reports whether the server of a role is used on the strength of a certificate that the user accepted: nobody

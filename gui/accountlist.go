@@ -73,7 +73,7 @@ func (l *accountList) render(s setup.Shelf) {
 	if l.open == s.Open && slices.Equal(l.accounts, s.Accounts) {
 		return
 	}
-	turned := l.open != s.Open
+	turned, first := l.open != s.Open, len(l.accounts) == 0
 	l.accounts, l.open = s.Accounts, s.Open
 	l.measure()
 	l.stand(turned)
@@ -82,6 +82,18 @@ func (l *accountList) render(s setup.Shelf) {
 		l.Select(i)
 	} else {
 		l.UnselectAll()
+	}
+	if first {
+		l.begin()
+	}
+}
+
+// begin brings the open account into sight, and the first one where a new account is open: that stands at the end of all
+// that is saved.
+func (l *accountList) begin() {
+	l.ScrollToTop()
+	if i := l.index(l.open); i >= 0 && l.accounts[i].Saved {
+		l.ScrollTo(i)
 	}
 }
 
@@ -120,8 +132,7 @@ func (l *accountList) Resize(size fyne.Size) {
 	hidden := l.Size().Height <= 0
 	l.List.Resize(size)
 	if hidden && size.Height > 0 {
-		l.ScrollToTop()
-		l.ScrollTo(l.index(l.open))
+		l.begin()
 	}
 }
 
@@ -172,8 +183,8 @@ func (l *accountList) choose(id setup.ID) {
 
 // FocusGained shows where the keyboard is.
 func (l *accountList) FocusGained() {
+	l.Highlight(l.place) // first, or Fyne marks its own idea of the place as well
 	l.List.FocusGained()
-	l.Highlight(l.place)
 }
 
 // TypedKey walks and acts.

@@ -96,7 +96,16 @@ func TestARowFollowsItsAccount(t *testing.T) {
 	s.Accounts = append([]setup.Entry{}, s.Accounts...)
 	s.Accounts[3].Checking, s.Accounts[3].Status, s.Accounts[3].Warning = false, "Works", "Not encrypted"
 	l.render(s)
+	both := s
+	both.Accounts = append([]setup.Entry{}, s.Accounts...)
+	both.Accounts[3].Warning = "Identity not verified\nNot encrypted"
+	l.render(both)
 	row := rowNamed(t, l, "mary@third.example")
+	if lines := row.drawn.lines(); len(row.small) < 2 || row.small[0].Text != "Identity not verified" || row.small[1].Text != "Not encrypted" || !row.small[1].Visible() {
+		t.Errorf("got %+v drawn in %d lines, want each warning on a line", lines, len(row.small))
+	}
+	l.render(s)
+	row = rowNamed(t, l, "mary@third.example")
 	if row.status.Text != "Works" || row.small[0].Text != "Not encrypted" || row.small[0].Importance != widget.WarningImportance {
 		t.Errorf("got %q and %q, want what is true now", row.status.Text, row.small[0].Text)
 	}
@@ -305,5 +314,25 @@ func TestTonesHaveDifferentIcons(t *testing.T) {
 			t.Errorf("got %s for %s and %s, want one icon for each", icon, name, other)
 		}
 		seen[icon] = name
+	}
+}
+
+// Whoever begins the program sees the head of a long list, though the new account stands at its end, and else what is open.
+func TestALongListBeginsWhereItIsOfUse(t *testing.T) {
+	s := manyAccounts(60)
+	s.Accounts = append(s.Accounts, setup.Entry{ID: "new", Title: "New account", Status: "Not saved"})
+	s.Open = "new"
+	l, _, w := listOn(t, setup.Shelf{})
+	l.render(s)
+	settle(w)
+	if got := l.GetScrollOffset(); got != 0 {
+		t.Errorf("got the list scrolled by %v, want its head", got)
+	}
+	s.Open = s.Accounts[50].ID
+	l, _, w = listOn(t, setup.Shelf{})
+	l.render(s)
+	settle(w)
+	if l.GetScrollOffset() == 0 {
+		t.Error("got the head of the list, want the open account in sight")
 	}
 }

@@ -139,11 +139,16 @@ func (l smallLine) importance() widget.Importance {
 // lines are the small lines that say something.
 func (f rowFace) lines() []smallLine {
 	var all []smallLine
-	for _, l := range []smallLine{{f.warning, true}, {f.checked, false}, {f.memory, false}} {
-		if l.text != "" {
-			all = append(all, l)
+	add := func(text string, warns bool) {
+		if text != "" {
+			all = append(all, smallLine{text, warns})
 		}
 	}
+	for warning := range strings.Lines(f.warning) {
+		add(strings.TrimSuffix(warning, "\n"), true)
+	}
+	add(f.checked, false)
+	add(f.memory, false)
 	return all
 }
 

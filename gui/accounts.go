@@ -3,6 +3,8 @@ package gui
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -15,8 +17,8 @@ import (
 
 // The measures of the list of accounts.
 const (
-	listShare  = 0.23 // of the window's width, at the left
-	listLeast  = 220
+	listShare  = 0.26 // of the window's width, at the left
+	listLeast  = 250
 	listMost   = 300
 	listBreak  = 820 // from this width of the window on, the list stands at the left
 	popupWidth = 340 // of the list where it is opened by a button
@@ -112,7 +114,7 @@ func (a *accounts) render(s setup.Shelf) {
 		a.icon.SetResource(entryIcon(face))
 	}
 	a.title.set(face.title, true)
-	say(a.status, face.status)
+	say(a.status, face.brief())
 	if a.popup != nil {
 		a.inPopup.render(s)
 	}
@@ -166,6 +168,19 @@ func (a *accounts) close() {
 	open := a.popup
 	a.popup, a.inPopup = nil, nil
 	open.Hide()
+}
+
+// briefMost is how many letters the state takes above a narrow window; the address has the rest.
+const briefMost = 40
+
+// brief is the state on one line, with the first warning where there is room for both.
+func (f rowFace) brief() string {
+	first, _, _ := strings.Cut(f.warning, "\n")
+	both := f.status + " · " + first
+	if first == "" || f.status == "" || utf8.RuneCountInString(both) > briefMost {
+		return f.status
+	}
+	return both
 }
 
 // windowTitle names the account whose settings are in the window, where there is more than one to think of.

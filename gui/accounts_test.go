@@ -221,3 +221,17 @@ func BenchmarkOpenListOfAThousandAccounts(b *testing.B) {
 		b.Errorf("got %v, want at most %v", got, most)
 	}
 }
+
+// G-11: the bar above a narrow window says in words what its icon warns of.
+func TestTheBarNamesTheFirstWarning(t *testing.T) {
+	for want, f := range map[string]rowFace{
+		"":                               {},
+		"Works":                          {status: "Works"},
+		"Works · Identity not verified":  {status: "Works", warning: "Identity not verified\nNot encrypted"},
+		"Not everything works · changed": {status: "Not everything works · changed", warning: "Identity not verified"},
+	} {
+		if got := f.brief(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -136,8 +136,8 @@ func rowsNeeded(lines []setup.SummaryLine, width float32) int {
 
 // FocusGained shows where the keyboard is.
 func (l *summaryList) FocusGained() {
+	l.Highlight(l.place) // first, or Fyne marks its own idea of the place as well
 	l.List.FocusGained()
-	l.Highlight(l.place)
 }
 
 // TypedKey walks over the lines; Enter and Space open one.

@@ -30,7 +30,7 @@ func TestATrustedCertificateIsForgottenWhereItIsShown(t *testing.T) {
 		t.Fatalf("got %+v, drawn %v, want the certificate", list, a.box.Visible())
 	}
 	shown := labelsIn(a.list.Objects[0])
-	if !shown["imap.domain.example:993: "+list[0].Words] || !shown[list[0].Fingerprint] {
+	if !shown["imap.domain.example:993: "+list[0].Words] || !shown[grouped(list[0].Fingerprint)] {
 		t.Errorf("got %v, want the server and the fingerprint", shown)
 	}
 	forget := buttonsIn(a.list.Objects[0])

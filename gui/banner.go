@@ -20,6 +20,7 @@ type banner struct {
 	title   *widget.Label
 	advice  *widget.Label
 	actions *fyne.Container
+	room    *fyne.Container // of the actions, hidden where there are none
 	tone    setup.Tone
 }
 
@@ -28,8 +29,9 @@ func newBanner() *banner {
 	b.title.TextStyle.Bold = true
 	b.title.Wrapping = fyne.TextWrapWord
 	b.advice.Wrapping = fyne.TextWrapWord
-	words := container.New(&tail{breakAt: bannerBreak}, stacked(-12, b.title, b.advice),
-		container.New(layout.NewCustomPaddedLayout(4, 6, 0, 6), b.actions))
+	b.room = container.New(layout.NewCustomPaddedLayout(4, 6, 0, 6), b.actions)
+	b.room.Hide()
+	words := container.New(&tail{breakAt: bannerBreak}, stacked(-12, b.title, b.advice), b.room)
 	icon := container.New(layout.NewCustomPaddedLayout(9, 0, 6, 0),
 		container.NewVBox(container.NewGridWrap(fyne.NewSquareSize(22), b.icon)))
 	b.box = newPanel(colorNeutralWash, colorNeutralWash, 4, container.NewBorder(nil, nil, icon, nil, words))
@@ -61,6 +63,7 @@ func (b *banner) act(actions []fyne.CanvasObject) {
 	}
 	b.actions.Objects = actions
 	b.actions.Refresh()
+	show(b.room, len(actions) > 0)
 	b.box.Refresh()
 }
 

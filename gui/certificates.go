@@ -158,7 +158,7 @@ func ownFacts(c setup.Certificates) fyne.CanvasObject {
 		return newSmallFacts(facts)
 	}
 	facts = append(facts, explain.Detail{Label: "Issued to", Value: c.Mine.Name}, explain.Detail{Label: "Issued by", Value: c.Mine.Issuer},
-		explain.Detail{Label: "SHA-256", Value: c.Mine.Fingerprint})
+		explain.Detail{Label: fingerprintLabel, Value: c.Mine.Fingerprint})
 	return stacked(-8, validity(*c.Mine), newSmallFacts(facts))
 }
 
@@ -184,7 +184,7 @@ func (p *certificatePanel) drawAuthorities(now setup.Certificates) {
 	for i, a := range now.Authorities {
 		remove := newButton("Remove", theme.DeleteIcon(), func() { p.session.RemoveAuthority(i) })
 		remove.onEscape = p.session.Stop
-		words := stacked(-8, validity(a), newSmallFacts([]explain.Detail{{Label: "SHA-256", Value: a.Fingerprint}}))
+		words := stacked(-8, validity(a), newSmallFacts([]explain.Detail{{Label: fingerprintLabel, Value: a.Fingerprint}}))
 		p.list.Add(container.NewBorder(nil, nil, nil, container.NewVBox(remove), words))
 	}
 	p.list.Refresh()

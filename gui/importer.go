@@ -41,7 +41,7 @@ func (i *importer) render(s setup.State) {
 
 // choose lists the accounts of a file; a press on one opens it.
 func (i *importer) choose(x setup.ImportState) {
-	asked := widget.NewLabel(fmt.Sprintf("%s holds %d accounts. Which one shall be opened?", x.File, len(x.Accounts)))
+	asked := widget.NewLabel(fmt.Sprintf("%s holds %d accounts. Choose one, or open all.", x.File, len(x.Accounts)))
 	asked.Wrapping = fyne.TextWrapWord
 	list := container.NewVBox(asked)
 	for index, account := range x.Accounts {

@@ -1,6 +1,9 @@
 package gui
 
 import (
+	"slices"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -12,9 +15,9 @@ import (
 )
 
 // questionWidth is how wide a question is where the window allows it.
-const questionWidth = 560
+const questionWidth = 640
 
-// fingerprintLabel is the label of the fact that is written in letters of one width, to be compared.
+// fingerprintLabel begins the label of a fact that is written in letters of one width, to be compared.
 const fingerprintLabel = "SHA-256"
 
 // The questions are the decisions that the search and the list leave to a person, one at a time. No is the default: it comes
@@ -207,11 +210,23 @@ func newFact(d explain.Detail, size fyne.ThemeSizeName) *widget.Label {
 	value.SizeName = size
 	value.Selectable = true
 	value.Wrapping = fyne.TextWrapWord
-	if d.Label == fingerprintLabel {
-		value.Wrapping = fyne.TextWrapBreak
+	if strings.HasPrefix(d.Label, fingerprintLabel) {
+		value.Text = grouped(d.Value)
 		value.TextStyle.Monospace = true
 	}
 	return value
+}
+
+// groupBytes is how many bytes of a fingerprint stand together.
+const groupBytes = 8
+
+// grouped puts a space after every eighth byte of a fingerprint: there alone a line may end, and the eye can rest.
+func grouped(fingerprint string) string {
+	var groups []string
+	for bytes := range slices.Chunk(strings.SplitAfter(fingerprint, ":"), groupBytes) {
+		groups = append(groups, strings.Join(bytes, ""))
+	}
+	return strings.Join(groups, " ")
 }
 
 // newSmallFacts lays details out where they are read in passing.

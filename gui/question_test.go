@@ -2,10 +2,12 @@ package gui
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"portolan/account"
@@ -221,5 +223,24 @@ func TestKeysReachTheWindowAgainAfterTheQuestion(t *testing.T) {
 	typeKey(w, fyne.KeyReturn)
 	if typed != 1 {
 		t.Errorf("got %d keys in the window, want 1", typed)
+	}
+}
+
+// A fingerprint is compared byte by byte, so none is torn apart at the end of a line.
+func TestAFingerprintEndsItsLinesBetweenBytes(t *testing.T) {
+	for _, c := range []struct{ print, want string }{
+		{"", ""},
+		{"01:02", "01:02"},
+		{"01:02:03:04:05:06:07:08", "01:02:03:04:05:06:07:08"},
+		{"01:02:03:04:05:06:07:08:09", "01:02:03:04:05:06:07:08: 09"},
+	} {
+		if got := grouped(c.print); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.print, got, c.want)
+		}
+	}
+	facts := certificateFacts()
+	value := newFact(facts[len(facts)-1], theme.SizeNameText)
+	if strings.ReplaceAll(value.Text, " ", "") != facts[len(facts)-1].Value || value.Wrapping != fyne.TextWrapWord || !value.TextStyle.Monospace {
+		t.Errorf("got %q, wrapped %v, want all bytes, in letters of one width, broken at spaces alone", value.Text, value.Wrapping)
 	}
 }

@@ -27,6 +27,7 @@ func (r Report) Account(name string, policy account.Policy) account.Account {
 			a.Trust.Verified = append(a.Trust.Verified, s.Endpoint)
 		}
 	}
+	a.Trust.Pins = slices.DeleteFunc(a.Trust.Pins, func(p account.Pin) bool { return slices.Contains(a.Trust.Verified, p.Server) })
 	for _, e := range policy.Consents.Cleartext {
 		if uses(e) {
 			a.Consents.Cleartext = append(a.Consents.Cleartext, e)

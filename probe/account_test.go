@@ -64,3 +64,22 @@ func TestAnAccountRemembersWhichServersVerified(t *testing.T) {
 		}
 	}
 }
+
+// C-6, D-8: a pin is over when its server verifies, and does not come back.
+func TestAPinIsOverWhenItsServerVerifies(t *testing.T) {
+	in := account.Endpoint{Host: "imap.example.test", Port: 993}
+	pinned := account.Trust{Pins: []account.Pin{{Server: in, Certificate: account.Fingerprint{1}}}}
+	r := Report{Incoming: Result{Server: account.Server{Protocol: account.IMAP, Endpoint: in, Security: account.TLS}, Protection: account.Pinned}}
+	if a := r.Account("", account.Policy{Trust: pinned}); !a.IdentityUnverified(account.Incoming) || !a.Trust.Pinned(in, account.Fingerprint{1}) {
+		t.Errorf("got %+v, want a pinned account", a.Trust)
+	}
+	r.Incoming.Protection = account.Verified
+	a := r.Account("", account.Policy{Trust: pinned})
+	if a.IdentityUnverified(account.Incoming) || len(a.Trust.Pins) != 0 {
+		t.Errorf("got %+v, want the pin gone", a.Trust)
+	}
+	a.Trust.Pins = pinned.Pins
+	if _, still := a.Trust.PinFor(in); still || a.Trust.Pinned(in, account.Fingerprint{1}) {
+		t.Error("got the old certificate taken again, want an error (RFC 8314, section 5.4)")
+	}
+}

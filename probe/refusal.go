@@ -159,6 +159,10 @@ func causeInWords(text string) Cause {
 		return TooManyTries
 	case has("try again later"):
 		return ServerTrouble
+	case has("plaintext authentication disabled", "cleartext authentication disabled"): // about the connection, not the account
+		return SignInNeedsEncryption
+	case has("web browser", "web login required"): // they let nobody in before a visit to their page
+		return AccountLocked
 	case has("locked", "suspended", "disabled", "blocked", "deactivated"):
 		return AccountLocked
 	default:

@@ -52,7 +52,7 @@ func (s *sheet) domainXML() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := append([]byte(xml.Header), append(text, '\n')...)
+	data := []byte(xml.Header + commented(s.a) + string(text) + "\n")
 	return data, readBack(data, s.a)
 }
 

@@ -3,6 +3,7 @@ package format
 import (
 	"crypto/sha256"
 	"fmt"
+	"strings"
 
 	"howett.net/plist"
 
@@ -33,6 +34,9 @@ func exportMobileConfig(s *sheet) error {
 	profile := map[string]any{
 		"PayloadType": "Configuration", "PayloadVersion": 1, "PayloadIdentifier": id, "PayloadUUID": profileUUID(s.a, "profile"),
 		"PayloadDisplayName": "Mail: " + s.a.Address.String(), "PayloadRemovalDisallowed": false, "PayloadContent": []any{mail},
+	}
+	if said := unverified(s.a); said != nil {
+		profile["PayloadDescription"] = strings.Join(said, " ")
 	}
 	data, err := plist.MarshalIndent(profile, plist.XMLFormat, "  ")
 	if err != nil {

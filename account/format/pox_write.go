@@ -56,7 +56,7 @@ func exportPOX(s *sheet) error {
 	}
 	s.warn(false, account.Incoming, account.Outgoing)
 	s.remark(account.RoleUnknown, "Outlook asks a server for this file: publish it at https://autodiscover."+s.a.Address.Domain+"/autodiscover/autodiscover.xml, made for the address that is asked for.")
-	s.add("", append([]byte(xml.Header), append(text, '\n')...))
+	s.add("", []byte(xml.Header+commented(s.a)+string(text)+"\n"))
 	return nil
 }
 

@@ -184,6 +184,19 @@ func (s *sheet) unverified(roles ...account.Role) {
 	}
 }
 
+// unverified says the same in a sentence for each server, for a place of another kind. No host is named: an XML comment cannot
+// hold the two hyphens of an international one.
+func unverified(a account.Account) []string {
+	var all []string
+	for _, server := range []account.Server{a.Incoming, a.Outgoing} {
+		role := server.Protocol.Role()
+		if pin, _ := a.Trust.PinFor(server.Endpoint); a.IdentityUnverified(role) {
+			all = append(all, fmt.Sprintf("Identity not verified: the certificate of the %s server was accepted by hand (%s).", role, pin.Certificate))
+		}
+	}
+	return all
+}
+
 // method gives a program's word for a sign-in method, "" where it has none, which is remarked on.
 func (s *sheet) method(role account.Role, words map[account.Auth]string) string {
 	auth := s.server(role).Auth

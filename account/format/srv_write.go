@@ -23,6 +23,9 @@ func exportSRV(s *sheet) error {
 	s.remarks = append(s.remarks, remarks...)
 	s.remark(account.RoleUnknown, "A DNS record cannot say the user name; programs take the whole address, and ask where that is refused.")
 	s.line("; Add these lines to the zone of %s. RFC 6186, RFC 8314.", s.a.Address.Domain)
+	for _, said := range unverified(s.a) {
+		s.line("; %s", said)
+	}
 	s.b.WriteString(lines)
 	s.warn(false, account.Incoming, account.Outgoing)
 	return s.finish()

@@ -2,8 +2,10 @@ package format
 
 import (
 	"encoding/xml"
-	"portolan/account"
 	"regexp"
+	"strings"
+
+	"portolan/account"
 )
 
 // clientConfig is the file, in the order of its elements.
@@ -63,11 +65,20 @@ func WriteThunderbird(a account.Account) ([]byte, []Remark, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	data := append([]byte(xml.Header), append(text, '\n')...)
+	data := []byte(xml.Header + commented(a) + string(text) + "\n")
 	if err := readBack(data, a); err != nil {
 		return nil, nil, err
 	}
 	return data, remarksOn(a, file.Provider), nil
+}
+
+// commented says in XML comments which servers have nobody's word for who they are (C-6).
+func commented(a account.Account) string {
+	var b strings.Builder
+	for _, said := range unverified(a) {
+		b.WriteString("<!-- " + said + " -->\n")
+	}
+	return b.String()
 }
 
 // unfit lists what a complete account can have that this format has no way to say.
@@ -159,7 +170,7 @@ func (r *reader) remarkOn(s account.Server, written serverElement, trust account
 	}
 	// C-6: an exported file says that a certificate was accepted by hand.
 	if _, pinned := trust.PinFor(s.Endpoint); pinned && s.Security != account.Cleartext {
-		r.remark(role, "Identity not verified: you accepted this server's certificate yourself. The file cannot carry that; the mail program will ask again.")
+		r.remark(role, "Identity not verified: you accepted this server's certificate yourself. The file says so in a comment; the mail program will ask again.")
 	}
 }
 

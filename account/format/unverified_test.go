@@ -11,14 +11,12 @@ import (
 // C-6: an account that rests on a certificate which the user accepted says so in every export: in a comment where the file has
 // a place for it, else in a remark beside it. One without a pin never does, nor one without encryption.
 func TestAPinnedAccountSaysThatItsIdentityIsNotVerified(t *testing.T) {
-	inFile := []string{Msmtp, Mbsync, Neomutt, Fetchmail, Getmail, OfflineIMAP, Aerc, Himalaya, Sheet}
+	inFile := []string{Thunderbird, ThunderbirdDomain, MobileConfig, AutodiscoverPOX, SRV, Msmtp, Mbsync, Neomutt, Fetchmail, Getmail, OfflineIMAP, Aerc, Himalaya, Sheet}
 	for _, f := range Formats() {
 		for _, pinned := range []bool{true, false} {
 			a := sample()
 			if pinned {
-				for _, s := range []account.Server{a.Incoming, a.Outgoing} {
-					a.Trust.Pins = append(a.Trust.Pins, account.Pin{Server: s.Endpoint, Certificate: account.Fingerprint{1, 2, 3}})
-				}
+				a = pinnedSample()
 			}
 			out := mustExport(t, f.Name, a, Options{})
 			text := ""

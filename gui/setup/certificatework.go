@@ -1,9 +1,9 @@
 package setup
 
 import (
+	"crypto/x509"
 	"slices"
 
-	"crypto/x509"
 	"portolan/account"
 	"portolan/account/store"
 	"portolan/probe/wire"

@@ -178,15 +178,39 @@ func (b book) took(name string, one format.Imported) book {
 	if serverless(one) {
 		return b.noticed(Danger, sentences(name+" names no server that can be used.", one.Remarks))
 	}
-	if _, saved := b.shelf.find(b.shelf.open); saved {
-		b = b.stowed().blankPage(store.NewID()) // beside it: a saved account is changed by hand alone
-	}
-	b, more, remarks := b.takingIn(one)
+	b, more, remarks := b.besides(one).takingIn(one)
 	tone := Success
 	if len(remarks) > 0 || more != "" {
 		tone = Warning
 	}
 	return b.noticed(tone, sentences(name+" was opened. Nothing has been contacted yet."+more, remarks))
+}
+
+// besides makes room for an account of a file where it would otherwise take the place of a saved account, which is changed by
+// hand alone, or of what somebody typed. Whose account it is goes along where the file does not say otherwise.
+func (b book) besides(one format.Imported) book {
+	_, saved := b.shelf.find(b.shelf.open)
+	another := one.Address != (account.Address{}) && one.Address != b.address() && strings.TrimSpace(b.Form.Address) != ""
+	switch old := b.Form; {
+	case saved || another && !b.blank():
+		return b.stowed().blankPage(store.NewID())
+	case b.typedServers():
+		b = b.stowed().blankPage(store.NewID())
+		b.Form.Name, b.Form.Password = old.Name, old.Password
+		return b.typedAddress(old.Address)
+	default:
+		return b
+	}
+}
+
+// typedServers reports whether something about a server was typed by hand, and not filled in from a file.
+func (b book) typedServers() bool {
+	for _, r := range roles() {
+		if b.origin[at(r)] == "" && b.Form.Fields(r).Typed&^PartProtocol != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // serverless reports whether an account of a file is of no use.
@@ -204,6 +228,7 @@ func (b book) takingIn(one format.Imported) (_ book, said string, _ []format.Rem
 		}
 		if server.Host != "" {
 			b = b.filledFromFile(r, server)
+			one.Remarks = append(slices.Clip(one.Remarks), methodRemark(r, server.Auth)...)
 		}
 	}
 	if one.Folders != (account.Folders{}) {
@@ -213,6 +238,17 @@ func (b book) takingIn(one format.Imported) (_ book, said string, _ []format.Rem
 		one.Remarks = append(slices.Clip(one.Remarks), format.Remark{Text: "They were left out: whatever has to be decided, you will be asked."})
 	}
 	return b, said, one.Remarks
+}
+
+// methodRemark says what becomes of a special sign-in method that a file asks for: the usual ones are what a search takes anyway,
+// and a password must not go out as a token because a file says so.
+func methodRemark(r account.Role, a account.Auth) []format.Remark {
+	switch a {
+	case account.AuthUnknown, account.AuthNone, account.AuthPlain, account.AuthLogin:
+		return nil
+	default:
+		return []format.Remark{{Role: r, Text: "The file asks for the sign-in method " + authName(a) + ". It stays automatic: the search takes what the server offers, and Advanced settings show it."}}
+	}
 }
 
 // identified takes over whose account it is. A password that was typed for another address does not stay.

@@ -55,13 +55,34 @@ func TestAFileOfSeveralAccountsAsksWhichOne(t *testing.T) {
 
 func TestAFilesAddressNeverMeetsThePasswordOfAnother(t *testing.T) {
 	d := newDesk(t, &script{}).fill()
+	typed, open := d.drawn.Form, d.drawn.Shelf.Open
 	one, _, _ := strings.Cut(twoAccounts, "account home")
 	s := d.open(t, "msmtprc", one)
-	if s.Form.Address != "wendy@work.example" || !s.Form.Password.Empty() || !strings.Contains(s.Notice.Text, "taken out") || s.Notice.Tone != Warning {
+	if s.Form.Address != "wendy@work.example" || !s.Form.Password.Empty() || s.Notice.Tone != Warning {
 		t.Errorf("got %s, password empty %t, %+v", s.Form.Address, s.Form.Password.Empty(), s.Notice)
 	}
 	if strings.Contains(s.Notice.Text, "sesame") {
 		t.Error("got the file's password in the notice, want it read nowhere")
+	}
+	d.OpenAccount(open)
+	if f := d.drawn.Form; f.Address != typed.Address || !f.Password.Equal(typed.Password) {
+		t.Errorf("got %s, password empty %t, want what was typed before the file", f.Address, f.Password.Empty())
+	}
+}
+
+// F-9: a file never takes the place of servers that somebody typed.
+func TestAFileStandsBesideServersThatWereTyped(t *testing.T) {
+	d := newDesk(t, &script{}).fill()
+	d.Type(account.FieldIncomingServer, "imap.typed.test")
+	typed, open := d.drawn.Form, d.drawn.Shelf.Open
+	one, _, _ := strings.Cut(strings.ReplaceAll(twoAccounts, "wendy@work.example", typed.Address), "account home")
+	s := d.open(t, "msmtprc", one)
+	if s.Form.Address != typed.Address || !s.Form.Password.Equal(typed.Password) || s.Form.Outgoing.Host != "smtp.work.example" || s.Form.Incoming.Host != "" {
+		t.Errorf("got %+v, want the same person with the file's servers", s.Form)
+	}
+	d.OpenAccount(open)
+	if f := d.drawn.Form; f.Incoming.Host != "imap.typed.test" || f.Outgoing.Host != "" {
+		t.Errorf("got %+v, want what was typed before the file", f)
 	}
 }
 
@@ -141,5 +162,34 @@ func TestNothingIsOpenedIntoARunningSearch(t *testing.T) {
 	d.Find()
 	if s := d.open(t, "msmtprc", twoAccounts); s.Import.File != "" || !strings.Contains(s.Notice.Text, "search is running") {
 		t.Errorf("got %+v, %+v", s.Import, s.Notice)
+	}
+}
+
+func TestWhereServersOfferOtherThanAFileSaysTheDifferenceIsShown(t *testing.T) {
+	d := newDesk(t, &script{runs: [][]probe.Event{well()}}).fill()
+	d.open(t, "example.test.zone", "_imap._tcp.example.test. 3600 IN SRV 0 1 143 imap.example.test.\n_submissions._tcp.example.test. 3600 IN SRV 0 1 465 smtp.example.test.\n")
+	d.Find()
+	s := d.untilResting(t)
+	const want = "You asked for STARTTLS on port 143; the server offers TLS on port 993."
+	if o := s.Incoming.Offers; len(o) != 1 || o[0].Text != want || s.Form.Incoming.Port != "143" || s.Form.Incoming.Security != account.STARTTLS {
+		t.Errorf("got %+v and %+v, want what the file says, and %q", o, s.Form.Incoming, want)
+	}
+	if o := s.Outgoing.Offers; len(o) != 0 || s.Outgoing.Tone != Success {
+		t.Errorf("got %+v, %+v, want the outgoing server as the file says", o, s.Outgoing)
+	}
+}
+
+// A sign-in method that a file asks for is said and stays automatic; the usual ones are not worth a word.
+func TestASpecialSignInMethodOfAFileIsSaid(t *testing.T) {
+	const file = "account a\nhost smtp.work.example\nport 465\ntls on\ntls_starttls off\nauth METHOD\nuser wendy\nfrom wendy@work.example\n"
+	for method, want := range map[string]string{"plain": "", "cram-md5": "Outgoing server: The file asks for the sign-in method CRAM-MD5."} {
+		d := newDesk(t, &script{})
+		s := d.open(t, "a.msmtprc", strings.Replace(file, "METHOD", method, 1))
+		if !strings.Contains(s.Notice.Text, want) || want == "" && strings.Contains(s.Notice.Text, "sign-in method") {
+			t.Errorf("%s: got %q, want %q in it", method, s.Notice.Text, want)
+		}
+		if f := s.Form.Outgoing; f.Auth != account.AuthUnknown || f.Typed&PartAuth != 0 {
+			t.Errorf("%s: got %v, want it automatic", method, f.Auth)
+		}
 	}
 }

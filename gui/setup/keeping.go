@@ -178,7 +178,8 @@ func (b book) askedList(a ask) book {
 // askedKeyring asks where a new password is to be kept.
 func (b book) askedKeyring(p putting) book {
 	a := ask{put: p, Ask: Ask{Yes: "Keep it there", No: "Only until I quit"}}
-	a.Text.Title = "Keep the password in the system's keyring?"
+	what, _ := secretWords(p.secrets)
+	a.Text.Title = "Keep the " + what + " in the system's keyring?"
 	a.Text.Advice = "The keyring is the safe that your system has for passwords. The account itself is saved in either case; Portolan never writes a password into a file of its own."
 	return b.askedList(a)
 }

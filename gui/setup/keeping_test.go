@@ -215,7 +215,7 @@ func TestTheConsentsOfAnAccountComeBackWithIt(t *testing.T) {
 	r := &script{runs: [][]probe.Event{{ended(probe.Nothing)}}}
 	d := newKept(t, r, k)
 	d.OpenAccount(saved.ID)
-	if e := d.entryOf(t, "alice@example.test"); e.Warning != "Not encrypted" || e.Changed || d.drawn.Form.RequireEncryption {
+	if e := d.entryOf(t, "alice@example.test"); e.Warning != "Identity not verified\nNot encrypted" || e.Changed || d.drawn.Form.RequireEncryption {
 		t.Errorf("got %+v, encryption required %v", e, d.drawn.Form.RequireEncryption)
 	}
 	d.Find()

@@ -170,18 +170,38 @@ func (b book) unsaved(e putEnd) book {
 	}
 }
 
+// secretWords name the secrets of an account after a word such as "its", with the verb that follows them.
+func secretWords(s store.Secrets) (what, be string) {
+	n := 0
+	for _, secret := range []account.Secret{s.Incoming, s.Outgoing, s.Certificate} {
+		if !secret.Empty() {
+			n++
+		}
+	}
+	switch {
+	case n > 1:
+		return "passwords", "are"
+	case !s.Certificate.Empty():
+		return "certificate's password", "is"
+	default:
+		return "password", "is"
+	}
+}
+
 // savedWords say what became of an account and of its password.
 func savedWords(e putEnd) (Tone, string) {
 	const done = "The account was saved."
+	what, be := secretWords(e.secrets)
+	kept := done + " Its " + what + " " + be
 	switch {
 	case e.placed.Err == nil && e.placed.Place == store.InKeyring:
-		return Success, done + " Its password is in the system's keyring."
+		return Success, kept + " in the system's keyring."
 	case errors.Is(e.placed.Err, errDeclined):
-		return Success, done + " Its password is kept until you quit."
+		return Success, kept + " kept until you quit."
 	case e.placed.Err == nil:
 		return Success, done
 	case e.placed.Place == store.InMemory:
-		return Warning, done + " Its password is kept until you quit, and no longer: " + troubleWords(e.placed.Err)
+		return Warning, kept + " kept until you quit, and no longer: " + troubleWords(e.placed.Err)
 	default:
 		return Warning, done + " Its old password is still in the system's keyring: " + troubleWords(e.placed.Err)
 	}

@@ -42,7 +42,7 @@ type Entry struct {
 	Tone     Tone   // of the last check
 	Status   string // "Works", "Sign-in refused", "Never checked", "Not saved" …
 	Checked  string // "checked today at 14:03", "" for never
-	Warning  string // "Identity not verified", "Not encrypted", "The certificate ends on …"; "" for none
+	Warning  string // "Identity not verified", "Not encrypted", "Certificate ends …", each on a line; "" for none
 	Saved    bool
 	Changed  bool // the form holds something else than what is saved
 	Checking bool

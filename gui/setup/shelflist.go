@@ -2,6 +2,7 @@ package setup
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"portolan/account"
@@ -141,21 +142,24 @@ func status(outcome string) (Tone, string) {
 	}
 }
 
-// warning says what is worth knowing of a saved account, the gravest thing alone.
+// warning says what is worth knowing of a saved account: the gravest thing, and always whether it rests on a certificate that
+// the user accepted (RFC 8314, section 5.4).
 func warning(s store.Saved, now time.Time) string {
-	ends := earliest(s.LastCheck)
+	unverified, ends := s.IdentityUnverified(account.Incoming) || s.IdentityUnverified(account.Outgoing), earliest(s.LastCheck)
+	var words []string
+	if unverified {
+		words = append(words, "Identity not verified")
+	}
 	switch {
 	case s.Incoming.Security == account.Cleartext || s.Outgoing.Security == account.Cleartext:
-		return "Not encrypted"
-	case !ends.IsZero() && !ends.After(now):
-		return "The certificate ended on " + day(ends)
-	case len(s.Trust.Pins) > 0:
-		return "Identity not verified"
-	case !ends.IsZero() && ends.Before(now.Add(soon)):
-		return "The certificate ends on " + day(ends)
-	default:
-		return ""
+		words = append(words, "Not encrypted")
+	case ends.IsZero():
+	case !ends.After(now):
+		words = append(words, "Certificate ended "+shortDay(ends))
+	case ends.Before(now.Add(soon)) && !unverified:
+		words = append(words, "Certificate ends "+shortDay(ends))
 	}
+	return strings.Join(words, "\n")
 }
 
 // earliest is when the first of the two certificates ends, zero where none was shown.
@@ -167,6 +171,9 @@ func earliest(c store.Check) time.Time {
 }
 
 func day(t time.Time) string { return t.Local().Format("2 January 2006") }
+
+// shortDay writes a day where there is little room: in a row of the list.
+func shortDay(t time.Time) string { return t.Local().Format("2 Jan 2006") }
 
 // when writes a time as people say it.
 func when(t, now time.Time) string {

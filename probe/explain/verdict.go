@@ -114,7 +114,7 @@ func triedAs(signIns []probe.SignIn) string {
 			continue
 		}
 		n++
-		if name := foreign(s.Username); !slices.Contains(names, name) {
+		if name := "“" + foreign(s.Username) + "”"; !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

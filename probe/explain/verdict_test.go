@@ -88,7 +88,7 @@ func TestEveryOutcomeHasItsVerdict(t *testing.T) {
 				r.SignIns = []probe.SignIn{refusal("alice@example.test", probe.SignInRefused), refusal("alice", probe.SignInRefused)}
 			}),
 			"Your password was not accepted",
-			[]string{"the connection is encrypted, but they refused this password", "Two sign-ins were refused, as alice@example.test and alice.", "The server says: “[AUTHENTICATIONFAILED] no”"},
+			[]string{"the connection is encrypted, but they refused this password", "Two sign-ins were refused, as “alice@example.test” and “alice”.", "The server says: “[AUTHENTICATIONFAILED] no”"},
 			EditPassword,
 		},
 		{
@@ -99,7 +99,7 @@ func TestEveryOutcomeHasItsVerdict(t *testing.T) {
 				s.Protocol, s.Server = account.SMTP, smtpServer
 				r.SignIns = []probe.SignIn{{Protocol: account.IMAP, Status: probe.OK}, s}
 			}),
-			"Sending was not allowed", []string{"Reading mail works", "One sign-in was refused, as alice."}, EditPassword,
+			"Sending was not allowed", []string{"Reading mail works", "One sign-in was refused, as “alice”."}, EditPassword,
 		},
 		{
 			"refused, app password",

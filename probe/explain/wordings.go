@@ -12,6 +12,7 @@ func wordings() map[probe.Cause]wording {
 	maps.Copy(all, encryptionWordings())
 	maps.Copy(all, certificateWordings())
 	maps.Copy(all, signInWordings())
+	maps.Copy(all, noWordings())
 	maps.Copy(all, generalWordings())
 	return all
 }
@@ -209,22 +210,6 @@ func signInWordings() map[probe.Cause]wording {
 			"The account is locked",
 			"Sign in at your provider's web page and see what is wrong; {host} will not let you in before.", theServer,
 		},
-		probe.PasswordExpired: {
-			"The password has run out",
-			"It was right once, but {host} does not take it any more. Sign in at your provider's web page, set a new password and use that.", theServer,
-		},
-		probe.ProviderMustAct: {
-			"Your provider has to put something right",
-			"Only whoever runs {host} can help here; this says nothing about your password. Tell your provider what the server said.", theServer,
-		},
-		probe.MailboxInUse: {
-			"Another program has the mailbox open",
-			"Only one at a time is let in at {host}; this says nothing about your password. Close other mail programs, or wait a few minutes, and try again.", theServer,
-		},
-		probe.SignInTooSoon: {
-			"The server wants a pause between two sign-ins",
-			"Somebody signed in at {host} a moment ago; this says nothing about your password. Wait some minutes and try again.", theServer,
-		},
 		probe.TooManyTries: {
 			"There were too many tries",
 			"For a while {host} will not let you in. Wait at least a quarter of an hour before you try again.", theServer,
@@ -240,6 +225,28 @@ func signInWordings() map[probe.Cause]wording {
 		probe.PreAuthenticated: {
 			"The server asked for no password",
 			"At {server} everybody is let in at once, so these settings could not be tested, and no password was sent there. Check the server's name and port.", theServer,
+		},
+	}
+}
+
+// noWordings are about a no to a sign-in whose code tells what it is about (RFC 2449, section 8.1, RFC 3206, RFC 5530).
+func noWordings() map[probe.Cause]wording {
+	return map[probe.Cause]wording{
+		probe.PasswordExpired: {
+			"The password has run out",
+			"It was right once, but {host} does not take it any more. Sign in at your provider's web page, set a new password and use that.", theServer,
+		},
+		probe.ProviderMustAct: {
+			"Your provider has to put something right",
+			"Only whoever runs {host} can help here; this says nothing about your password. Tell your provider what the server said.", theServer,
+		},
+		probe.MailboxInUse: {
+			"Another program has the mailbox open",
+			"Only one at a time is let in at {host}; this says nothing about your password. Close other mail programs, or wait a few minutes, and try again.", theServer,
+		},
+		probe.SignInTooSoon: {
+			"The server wants a pause between two sign-ins",
+			"Somebody signed in at {host} a moment ago; this says nothing about your password. Wait some minutes and try again.", theServer,
 		},
 	}
 }
