@@ -34,7 +34,8 @@ type Window struct {
 	session *setup.Session
 
 	simple    *simpleView
-	advanced  *advancedView
+	advanced  *advancedView   // nil until it is shown first
+	views     *fyne.Container // both views, of which one is shown
 	questions *questions
 	exporter  *exporter
 	importer  *importer
@@ -91,17 +92,27 @@ func (w *Window) build() {
 	w.exporter = newExporter(w.session, w.win)
 	w.importer = newImporter(w.session, w.win)
 	w.questions = newQuestions(w.session, w.win)
-	w.advanced = newAdvancedView(w.session, w.win)
 	w.bar = newBottomBar(w.session, w.win, w.exporter.menu())
 	w.menu = newMenu(w, w.mailboxes)
 	simple := newSimpleView(w.session, w.win)
-	w.accounts = newAccounts(w.win.Canvas(), w.shelfActions(), container.NewStack(simple.content, w.advanced.content))
+	w.views = container.NewStack(simple.content)
+	w.accounts = newAccounts(w.win.Canvas(), w.shelfActions(), w.views)
 	w.summaries = &summaries{win: w.win, open: w.session.OpenAccount, done: w.session.PutAwaySummary, later: w.later}
 	w.win.SetContent(container.NewBorder(w.strips(), w.bar.content, nil, nil, w.accounts.content))
 	w.win.SetPadded(false)
 	w.win.SetMainMenu(w.menu.main)
 	w.menu.setLook(w.look)
 	w.simple = simple // from here on, Draw draws
+}
+
+// needAdvanced makes the advanced view when it is shown first: most people never open it, and the window stands sooner without.
+func (w *Window) needAdvanced() *advancedView {
+	if w.advanced == nil {
+		w.advanced = newAdvancedView(w.session, w.win)
+		w.advanced.content.Hide()
+		w.views.Add(w.advanced.content)
+	}
+	return w.advanced
 }
 
 // strips makes the lines across the top of the window.
@@ -192,7 +203,7 @@ func (w *Window) render(s setup.State) {
 	w.drawStrips(s)
 	w.simple.render(s)
 	if s.View == setup.Advanced { // what is hidden costs a search its smoothness; it is drawn when it is shown
-		w.advanced.render(s)
+		w.needAdvanced().render(s)
 	}
 	w.bar.render(s)
 	w.menu.render(s)
@@ -212,7 +223,9 @@ func (w *Window) render(s setup.State) {
 // drawView shows the one view and hides the other. What is hidden must not keep the focus: the keys would go there.
 func (w *Window) drawView(s setup.State) {
 	show(w.simple.content, s.View == setup.Simple)
-	show(w.advanced.content, s.View == setup.Advanced)
+	if w.advanced != nil {
+		show(w.advanced.content, s.View == setup.Advanced)
+	}
 	if s.View == w.view {
 		return
 	}

@@ -213,10 +213,21 @@ func TestTheKeyboardBeginsAtTheFirstEmptyField(t *testing.T) {
 	}
 }
 
+func TestTheAdvancedViewIsMadeWhenItIsShownFirst(t *testing.T) {
+	d := newDeck(t, &script{})
+	if d.advanced != nil {
+		t.Fatal("got the advanced view in a new window, want it when it is needed")
+	}
+	d.session.Show(setup.Advanced)
+	if d.advanced == nil || !d.advanced.content.Visible() || d.simple.content.Visible() {
+		t.Error("got no advanced view, want it shown")
+	}
+}
+
 func TestSwitchingTheViewLeadsTheKeyboardIntoIt(t *testing.T) {
 	d := newDeck(t, &script{})
 	test.Type(d.simple.name, "Ada")
-	firsts := map[setup.View]fyne.Focusable{setup.Advanced: d.advanced.again, setup.Simple: d.simple.mail}
+	firsts := map[setup.View]fyne.Focusable{setup.Advanced: d.needAdvanced().again, setup.Simple: d.simple.mail}
 	for _, want := range []setup.View{setup.Advanced, setup.Simple} {
 		d.win.Canvas().Focus(d.bar.view)
 		d.bar.view.TypedKey(key(fyne.KeyReturn))
