@@ -35,7 +35,7 @@ const appID = "org.portolan.Portolan"
 var icon []byte
 
 func main() {
-	noCores()
+	store.NoCores()
 	os.Exit(program{os.Stdin, os.Stdout, os.Stderr, windowError(runtime.GOOS, os.Getenv, withCgo())}.run(os.Args[1:]))
 }
 

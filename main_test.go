@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -105,5 +106,16 @@ func TestFindIsUnderstoodInEveryForm(t *testing.T) {
 		if got != cli.StatusUsage || strings.Contains(errs, "window") || out != "" {
 			t.Errorf("%q: got exit %d, %q and %q, want 2 and words on the address", args, got, out, errs)
 		}
+	}
+}
+
+// K-7: cores are off before anything else happens.
+func TestNothingComesBeforeCoresAreOff(t *testing.T) {
+	text, err := os.ReadFile("main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, first, _ := strings.Cut(string(text), "\nfunc main() {\n"); !strings.HasPrefix(first, "\tstore.NoCores()\n") {
+		t.Error("got a main that does something before NoCores, want it first")
 	}
 }

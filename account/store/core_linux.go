@@ -1,13 +1,13 @@
-package main
+package store
 
 import "syscall"
 
 // prSetDumpable is PR_SET_DUMPABLE of prctl(2).
 const prSetDumpable = 4
 
-// noCores keeps what the program holds in memory, passwords above all, from being written to disk when it crashes, and
+// NoCores keeps what the program holds in memory, passwords above all, from being written to disk when it crashes, and
 // from being read by other programs of the same user. What cannot be set stays as it is: nothing depends on it.
-func noCores() {
+func NoCores() {
 	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
 	_, _, _ = syscall.RawSyscall(syscall.SYS_PRCTL, prSetDumpable, 0, 0)
 }
