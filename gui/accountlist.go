@@ -189,25 +189,35 @@ func (l *accountList) FocusGained() {
 
 // TypedKey walks and acts.
 func (l *accountList) TypedKey(key *fyne.KeyEvent) {
-	switch key.Name {
-	case fyne.KeyUp:
-		l.goTo(l.place - 1)
-	case fyne.KeyDown:
-		l.goTo(l.place + 1)
-	case fyne.KeyPageUp:
-		l.goTo(l.place - l.page())
-	case fyne.KeyPageDown:
-		l.goTo(l.place + l.page())
-	case fyne.KeyHome:
-		l.goTo(0)
-	case fyne.KeyEnd:
-		l.goTo(len(l.accounts) - 1)
-	case fyne.KeyEscape:
+	if to, walks := walked(key.Name, l.place, l.page(), len(l.accounts)); walks {
+		l.goTo(to)
+		return
+	}
+	switch {
+	case key.Name == fyne.KeyEscape:
 		l.do.escape()
+	case l.at != "":
+		l.act(key.Name)
+	}
+}
+
+// walked gives the place in a list of so many rows that a key leads to; it may lie before the first or behind the last.
+func walked(key fyne.KeyName, place, page, rows int) (to int, walks bool) {
+	switch key {
+	case fyne.KeyUp:
+		return place - 1, true
+	case fyne.KeyDown:
+		return place + 1, true
+	case fyne.KeyPageUp:
+		return place - page, true
+	case fyne.KeyPageDown:
+		return place + page, true
+	case fyne.KeyHome:
+		return 0, true
+	case fyne.KeyEnd:
+		return rows - 1, true
 	default:
-		if l.at != "" {
-			l.act(key.Name)
-		}
+		return place, false
 	}
 }
 

@@ -140,17 +140,16 @@ func (l *summaryList) FocusGained() {
 	l.List.FocusGained()
 }
 
+// summaryPage is how many lines a page key walks.
+const summaryPage = 5
+
 // TypedKey walks over the lines; Enter and Space open one.
 func (l *summaryList) TypedKey(key *fyne.KeyEvent) {
+	if to, walks := walked(key.Name, l.place, summaryPage, len(l.lines)); walks {
+		l.goTo(to)
+		return
+	}
 	switch key.Name {
-	case fyne.KeyUp:
-		l.goTo(l.place - 1)
-	case fyne.KeyDown:
-		l.goTo(l.place + 1)
-	case fyne.KeyHome:
-		l.goTo(0)
-	case fyne.KeyEnd:
-		l.goTo(len(l.lines) - 1)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		l.choose()
 	case fyne.KeyEscape:

@@ -182,8 +182,9 @@ func TestASecondWindowOnlyReads(t *testing.T) {
 	}
 }
 
-// F-4: whatever stands in the file, it is put aside and told.
-func TestADamagedFileIsPutAsideAndTheCopyOffered(t *testing.T) {
+// damagedKeeping is a folder whose account file was damaged after two savings.
+func damagedKeeping(t *testing.T) Keeping {
+	t.Helper()
 	k := Keeping{Folder: t.TempDir(), Keyring: newRing()}
 	d := newKept(t, &script{}, k).typeAll("alice@example.test")
 	d.save(t)
@@ -193,7 +194,13 @@ func TestADamagedFileIsPutAsideAndTheCopyOffered(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(k.Folder, "accounts.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d = newKept(t, &script{}, k)
+	return k
+}
+
+// F-4: whatever stands in the file, it is put aside and told.
+func TestADamagedFileIsPutAsideAndTheCopyOffered(t *testing.T) {
+	k := damagedKeeping(t)
+	d := newKept(t, &script{}, k)
 	s := d.drawn
 	if s.Notice.Tone != Danger || !strings.Contains(s.Notice.Text, "damaged") || s.Shelf.Ask == nil || s.Shelf.Ask.Yes != "Use the copy" || s.Shelf.Shown() {
 		t.Fatalf("got %+v, %+v", s.Notice, s.Shelf)

@@ -175,16 +175,8 @@ func TestPracticeEndsTheChecksOfRealAccounts(t *testing.T) {
 }
 
 func TestAQuestionOfTheListIsAskedAfterPractice(t *testing.T) {
-	k := Keeping{Folder: t.TempDir(), Keyring: newRing()}
-	d := newKept(t, &script{}, k).typeAll("alice@example.test")
-	d.save(t)
-	d.Type(account.FieldName, "Alice")
-	d.save(t)
-	d.Close()
-	if err := os.WriteFile(filepath.Join(k.Folder, "accounts.json"), []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	d = newKept(t, &script{}, k)
+	k := damagedKeeping(t)
+	d := newKept(t, &script{}, k)
 	number := d.drawn.Shelf.Ask.Number
 	d.practises(t, "tls")
 	if d.drawn.Shelf.Ask != nil {
