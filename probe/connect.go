@@ -44,6 +44,7 @@ func (r *run) begin(s start, now time.Duration) bool {
 	if r.perAddr[addr] >= maxPerAddr || r.made >= maxPerRun {
 		l.state, l.cause, l.ended = lineSkipped, Limited, now
 		r.keep(l, []*service{s.service})
+		r.tell(l)
 		return true
 	}
 	free, wait := r.prober.slots.take(addr)
@@ -59,7 +60,8 @@ func (r *run) begin(s start, now time.Duration) bool {
 		l.names = append(l.names, o.host.Host)
 	}
 	r.keep(l, sharers)
-	r.connect(l)
+	r.connect(l) // before it is told: the place belongs to the worker, whatever the consumer does
+	r.tell(l)
 	return true
 }
 
@@ -70,7 +72,7 @@ func (r *run) newLine(s start, now time.Duration) *line {
 	}
 }
 
-// keep gives a line its number and its services, and tells of it.
+// keep gives a line its number and its services.
 func (r *run) keep(l *line, services []*service) {
 	r.ids++
 	l.id = r.ids
@@ -78,7 +80,6 @@ func (r *run) keep(l *line, services []*service) {
 	for _, s := range services {
 		s.lines = append(s.lines, l)
 	}
-	r.tell(l)
 }
 
 // connect starts the worker of a line.

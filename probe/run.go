@@ -252,18 +252,21 @@ func (r *run) step(now time.Duration) time.Duration {
 	return min(wake, r.table.patienceEnds(now))
 }
 
-// tidy is for a run that ended in the middle, by a panic: no socket and no place at an address outlives it. After part there is
-// nothing left to do.
+// tidy is the end of every run, also of one that ended in the middle, by a panic: no socket and no place at an address outlives
+// it. A worker may have given its place back while the loop was taking it again for it, so that is looked at once more when
+// everybody has gone.
 func (r *run) tidy() {
 	r.left = true
 	r.cancel()
 	for _, l := range r.table.lines {
 		if l.conn != nil {
 			l.conn.Abort()
-			r.workers[l].release()
 		}
 	}
 	r.wg.Wait()
+	for _, w := range r.workers {
+		w.release()
+	}
 }
 
 // part ends every connection and waits for every goroutine. News is still heard, so that nobody waits for the loop.
