@@ -64,6 +64,7 @@ defaultdomain: elsewhere.invalid
 autocreate_quota: 0
 failedloginpause: 0
 allowplaintext: no
+allowstarttls: yes
 sasl_pwcheck_method: auxprop
 sasl_auxprop_plugin: sasldb
 sasl_sasldb_path: {{.Dir}}/sasldb

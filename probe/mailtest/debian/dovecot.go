@@ -45,10 +45,10 @@ const (
 // A PlainText says whether a password may be typed without TLS, where Encryption does not forbid it.
 type PlainText string
 
-// The values of disable_plaintext_auth, the other way round.
+// The values of a PlainText; "" is what Encryption has.
 const (
-	PlainTextAllowed  PlainText = "no"
-	PlainTextDisabled PlainText = "yes" // LOGINDISABLED, RFC 9051, section 6.2.3
+	PlainTextAllowed  PlainText = "allowed"
+	PlainTextDisabled PlainText = "disabled" // LOGINDISABLED, RFC 9051, section 6.2.3
 )
 
 // A Dovecot says how a Dovecot is to be run.
@@ -78,6 +78,7 @@ type settings struct {
 	Dovecot
 	Dir, User, Group string
 	Listen           string
+	Cleartext        bool // passwords may be typed without TLS
 	Relay            netip.AddrPort
 	Services         []service
 }
@@ -90,6 +91,19 @@ type service struct {
 	Clear, TLS []int
 }
 
+// dovecotProgram is where the unpacked packages have Dovecot.
+const dovecotProgram = "/usr/sbin/dovecot"
+
+// DovecotVersion is the version of the Dovecot that this system has: "2.3.19.1" and more behind it.
+func (l *Lab) DovecotVersion(t *testing.T) string {
+	t.Helper()
+	version, err := command(t.Context(), l.dir, dovecotProgram, "--version")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(version)
+}
+
 // StartDovecot runs a Dovecot until the test ends and returns when all its ports are open.
 func (l *Lab) StartDovecot(t *testing.T, d Dovecot) *Server {
 	t.Helper()
@@ -98,13 +112,14 @@ func (l *Lab) StartDovecot(t *testing.T, d Dovecot) *Server {
 	s := &Server{log: l.write(t, filepath.Join(dir, "log"), nil), auth: filepath.Join(run, "postfix"), lmtp: filepath.Join(run, "lmtp")}
 	l.write(t, filepath.Join(dir, "chain.pem"), d.Certificate.Chain)
 	l.write(t, filepath.Join(dir, "key.pem"), d.Certificate.Key)
-	l.write(t, filepath.Join(dir, "oauth2"), []byte("introspection_mode = post\nintrospection_url = http://127.0.0.1:1/\n"))
+	l.write(t, filepath.Join(dir, "oauth2"), []byte("introspection_mode = post\nintrospection_url = http://127.0.0.1:1/\nactive_attribute = active\nactive_value = true\n"))
 	l.write(t, filepath.Join(dir, "users"), userFile(d.Users))
 	l.write(t, filepath.Join(dir, "people.pem"), d.People)
 	l.write(t, filepath.Join(dir, "people"), peopleFile(d.Users))
-	conf := l.write(t, filepath.Join(dir, "dovecot.conf"), l.configure(t, dir, d, startRelay(t, s.lmtp)))
+	settings := l.settle(t, dir, d, startRelay(t, s.lmtp))
+	conf := l.write(t, filepath.Join(dir, "dovecot.conf"), fill(t, dovecotConf(l.DovecotVersion(t)), settings))
 	t.Cleanup(func() { showLog(t, "Dovecot", s.log) })
-	l.start(t, l.serverCredential(), "/usr/sbin/dovecot", "-F", "-c", conf)
+	l.start(t, l.serverCredential(), dovecotProgram, "-F", "-c", conf)
 	for _, listener := range d.Listeners {
 		for _, address := range d.Addresses {
 			await(t, netip.AddrPortFrom(address, uint16(listener.Port)))
@@ -113,8 +128,8 @@ func (l *Lab) StartDovecot(t *testing.T, d Dovecot) *Server {
 	return s
 }
 
-// configure fills the configuration in.
-func (l *Lab) configure(t *testing.T, dir string, d Dovecot, relay netip.AddrPort) []byte {
+// settle gives what the configuration is made of.
+func (l *Lab) settle(t *testing.T, dir string, d Dovecot, relay netip.AddrPort) settings {
 	t.Helper()
 	group, err := groupName(l.server.Gid)
 	if err != nil {
@@ -123,18 +138,12 @@ func (l *Lab) configure(t *testing.T, dir string, d Dovecot, relay netip.AddrPor
 	if d.Mechanisms == "" {
 		d.Mechanisms = "plain login"
 	}
-	switch {
-	case d.PlainText != "":
-	case d.Encryption == Required:
-		d.PlainText = PlainTextDisabled
-	default:
-		d.PlainText = PlainTextAllowed
-	}
 	s := settings{Dovecot: d, Dir: dir, User: l.server.Username, Group: group, Relay: relay, Services: services(d.Listeners)}
+	s.Cleartext = d.PlainText == PlainTextAllowed || d.PlainText == "" && d.Encryption != Required
 	for _, a := range d.Addresses {
 		s.Listen += " " + a.String()
 	}
-	return fill(t, dovecotConf, s)
+	return s
 }
 
 // services sorts the listeners by service; a service without any gets none of its usual ports.

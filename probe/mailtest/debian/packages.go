@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,8 +37,12 @@ func Packages(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	tree := filepath.Join(cache, layout)
-	unlock, err := lock(filepath.Join(cache, layout+".lock"))
+	release, err := os.ReadFile("/etc/os-release")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	tree := filepath.Join(cache, layout+releaseName(string(release)))
+	unlock, err := lock(tree + ".lock")
 	if err != nil {
 		return "", err
 	}
@@ -46,6 +51,23 @@ func Packages(ctx context.Context) (string, error) {
 		return tree, nil
 	}
 	return tree, unpackInto(ctx, tree)
+}
+
+// releaseName gives "-debian-13", because the packages of one release do not fit another, to which a machine may have been
+// upgraded. It is given os-release(5).
+func releaseName(release string) string {
+	values := map[string]string{}
+	for line := range strings.Lines(release) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		values[name] = strings.Trim(value, `"'`)
+	}
+	name := ""
+	for _, key := range []string{"ID", "VERSION_ID"} {
+		if value := values[key]; value != "" && !strings.Contains(value, "/") {
+			name += "-" + value
+		}
+	}
+	return name
 }
 
 // cacheFolder is portolan's folder below the user's cache folder.
@@ -72,7 +94,7 @@ func lock(name string) (unlock func(), err error) {
 
 // unpackInto downloads and unpacks beside the tree and renames at the end, so that a tree is never half there.
 func unpackInto(ctx context.Context, tree string) error {
-	temp, err := os.MkdirTemp(filepath.Dir(tree), layout+"-")
+	temp, err := os.MkdirTemp(filepath.Dir(tree), "unpacking-")
 	if err != nil {
 		return err
 	}
@@ -87,11 +109,19 @@ func unpackInto(ctx context.Context, tree string) error {
 			return err
 		}
 	}
-	// some packages still say /lib, which on a system of today is /usr/lib
-	if _, err := command(ctx, root, "cp", "-a", "lib/.", "usr/lib/"); err != nil {
+	if err := mergeLib(ctx, root); err != nil {
 		return err
 	}
 	return os.Rename(root, tree)
+}
+
+// mergeLib moves what some packages still bring in /lib, up to Debian 12, to where that is on a system of today.
+func mergeLib(ctx context.Context, root string) error {
+	if _, err := os.Stat(filepath.Join(root, "lib")); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	_, err := command(ctx, root, "cp", "-a", "lib/.", "usr/lib/")
+	return err
 }
 
 // download fetches the archives into dir; where apt knows no packages yet, its lists are fetched first, which needs root.

@@ -133,6 +133,7 @@ virtual_mailbox_maps = static:any
 virtual_transport = lmtp:unix:{{.LMTP}}
 {{if .Users -}}
 smtpd_sasl_type = cyrus
+cyrus_sasl_config_path = {{.Dir}}/sasl
 {{else -}}
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {{.Auth}}
