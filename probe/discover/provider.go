@@ -53,6 +53,7 @@ type Provider struct {
 	Access       ProviderAccess
 	PasswordPage string    // https: where an app password is made, or how
 	AccessPage   string    // https: where access is switched on, or what the provider says about it
+	Seen         string    // https: the provider's own page that says so, "" where the two above do, or only others
 	Instead      string    // one sentence for people: what there is where mail programs are not let in
 	Known        time.Time // the first day of the month in which all this was so, UTC
 
@@ -142,6 +143,7 @@ type writtenProvider struct {
 	PasswordPage string   `json:"password_page"`
 	Access       string   `json:"access"`
 	AccessPage   string   `json:"access_page"`
+	Seen         string   `json:"seen"`
 	Instead      string   `json:"instead"`
 	Domains      []string `json:"domains"`
 	Exchangers   []string `json:"exchangers"`
@@ -150,7 +152,8 @@ type writtenProvider struct {
 
 // ReadProviders reads a list of providers: a JSON array of objects. Nothing unknown may stand in it, no domain of addresses
 // and no mail exchanger twice, and every entry has the month in which it was known, its pages on https, and a page wherever
-// it says that the user has something to do. The error names the entry.
+// it says that the user has something to do. The month is that of the newest public source with a date that says so; where
+// there is nothing but a page without a date, the month in which it was read. The error names the entry.
 func ReadProviders(text []byte) (Providers, error) {
 	if len(text) > maxProviderBytes {
 		return nil, errors.New("the list of providers is too long")
@@ -181,7 +184,7 @@ func ReadProviders(text []byte) (Providers, error) {
 // read checks one entry; seen holds what earlier ones were matched by.
 func (w writtenProvider) read(seen map[string]bool) (p Provider, err error) {
 	p = Provider{
-		Name: w.Name, PasswordPage: w.PasswordPage, AccessPage: w.AccessPage, Instead: w.Instead,
+		Name: w.Name, PasswordPage: w.PasswordPage, AccessPage: w.AccessPage, Seen: w.Seen, Instead: w.Instead,
 		Domains: w.Domains, Exchangers: w.Exchangers, Servers: w.Servers,
 	}
 	if w.Name == "" || len(w.Name) > maxProviderName || len(w.Instead) > maxInstead || account.Neutral(w.Name+w.Instead, maxProviderName+maxInstead) != w.Name+w.Instead {
@@ -212,7 +215,7 @@ func (w writtenProvider) read(seen map[string]bool) (p Provider, err error) {
 	return p, nil
 }
 
-// checkPages checks that there is a page wherever one is wanted, and that all are web pages.
+// checkPages checks that there is a page wherever one is wanted, none where nothing is claimed, and that all are web pages.
 func (p Provider) checkPages() error {
 	app, access := p.SignIn == AppPasswordOnly || p.SignIn == AppPasswordWithTwoStep, p.SignIn == OAuthAlone || p.Access != OpenAccess
 	switch {
@@ -220,10 +223,12 @@ func (p Provider) checkPages() error {
 		return errors.New("the page for app passwords is missing, or of no use")
 	case access != (p.AccessPage != ""):
 		return errors.New("the page about its access is missing, or of no use")
+	case p.Seen != "" && !app && !access:
+		return errors.New("the page where that was seen is of no use")
 	case (p.Access == NoneAtAll) != (p.Instead != ""):
 		return errors.New("what there is instead is missing, or of no use")
 	}
-	for _, page := range []string{p.PasswordPage, p.AccessPage} {
+	for _, page := range []string{p.PasswordPage, p.AccessPage, p.Seen} {
 		u, err := url.Parse(page)
 		if page != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || account.Neutral(page, maxNote) != page) {
 			return errors.New("a page is no https address")

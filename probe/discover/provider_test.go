@@ -15,7 +15,7 @@ func TestEveryKnownProviderIsReadable(t *testing.T) {
 	if len(list) < 40 {
 		t.Errorf("got %d providers, want at least 40", len(list))
 	}
-	first := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	first := time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC)
 	for _, p := range list {
 		if p.Known.Before(first) {
 			t.Errorf("%s: got known in %v, want nothing so old", p.Name, p.Known)
@@ -43,10 +43,12 @@ func TestLargestProvidersAreKnown(t *testing.T) {
 		{all.ByExchanger, "aspmx.l.google.com", fact{"Google Workspace", AppPasswordOnly, OpenAccess}},
 		{all.ByExchanger, "alt1.gmail-smtp-in.l.google.com", fact{"Gmail", AppPasswordOnly, OpenAccess}},
 		{all.ByServer, "imap.gmail.com", fact{"Gmail", AppPasswordOnly, OpenAccess}},
-		{all.ByDomain, "hotmail.co.uk", fact{"Outlook.com", OAuthAlone, OpenAccess}},
-		{all.ByDomain, "msn.com", fact{"Outlook.com", OAuthAlone, OpenAccess}},
+		{all.ByDomain, "hotmail.co.uk", fact{"Outlook.com", OAuthAlone, SwitchOn}},
+		{all.ByDomain, "msn.com", fact{"Outlook.com", OAuthAlone, SwitchOn}},
+		{all.ByServer, "smtp-mail.outlook.com", fact{"Outlook.com", OAuthAlone, SwitchOn}},
 		{all.ByExchanger, "example-test.mail.protection.outlook.com", fact{"Microsoft 365", OAuthAlone, OpenAccess}},
-		{all.ByServer, "smtp.office365.com", fact{"Microsoft 365", OAuthAlone, OpenAccess}},
+		{all.ByServer, "outlook.office365.com", fact{"Microsoft 365", OAuthAlone, OpenAccess}},
+		{all.ByServer, "smtp.office365.com", fact{"Microsoft 365 (sending)", UsualPassword, OpenAccess}},
 		{all.ByDomain, "yahoo.co.uk", fact{"Yahoo Mail", AppPasswordOnly, OpenAccess}},
 		{all.ByDomain, "verizon.net", fact{"AOL Mail", AppPasswordOnly, OpenAccess}},
 		{all.ByDomain, "me.com", fact{"iCloud Mail", AppPasswordOnly, OpenAccess}},
@@ -58,6 +60,11 @@ func TestLargestProvidersAreKnown(t *testing.T) {
 		{all.ByDomain, "tutanota.com", fact{"Tuta", UsualPassword, NoneAtAll}},
 		{all.ByDomain, "mail.ru", fact{"Mail.ru", AppPasswordOnly, OpenAccess}},
 		{all.ByDomain, "qq.com", fact{"QQ Mail", AppPasswordOnly, SwitchOn}},
+		{all.ByServer, "imap.qq.com", fact{"QQ Mail", AppPasswordOnly, SwitchOn}},
+		{all.ByServer, "imap.exmail.qq.com", fact{"Tencent Exmail", UsualPassword, OpenAccess}},
+		{all.ByExchanger, "mxbiz1.qq.com", fact{"Tencent Exmail", UsualPassword, OpenAccess}},
+		{all.ByServer, "imap.163.com", fact{"NetEase Mail", AppPasswordOnly, SwitchOn}},
+		{all.ByServer, "imap.qiye.163.com", fact{"NetEase (companies)", UsualPassword, OpenAccess}},
 		{all.ByDomain, "example.test", fact{}},
 		{all.ByDomain, "sub.gmail.com", fact{}},
 		{all.ByServer, "notgmail.com", fact{}},
@@ -88,6 +95,8 @@ func TestProvidersWithMistakesAreRefused(t *testing.T) {
 		{"a page without a host", `https://a.example/p`, `https:///p`},
 		{"no page", `"password_page":"https://a.example/p",`, ``},
 		{"a page for nothing", `"domains"`, `"access_page":"https://a.example/","domains"`},
+		{"a page in the clear where it was seen", `"domains"`, `"seen":"http://a.example/s","domains"`},
+		{"a page where nothing was seen", `"sign_in":"app-password","password_page":"https://a.example/p"`, `"seen":"https://a.example/s"`},
 		{"access without a page", `"domains"`, `"access":"switch-on","domains"`},
 		{"no access and nothing instead", `"domains"`, `"access":"none","access_page":"https://a.example/","domains"`},
 		{"something instead of what is there", `"domains"`, `"instead":"Its app.","domains"`},
@@ -139,6 +148,7 @@ func TestFinderUsesItsOwnListOfProviders(t *testing.T) {
 // Whatever is read can be relied on: a name, a month, pages on https, and every domain leads back to its own entry.
 func FuzzReadProviders(f *testing.F) {
 	f.Add([]byte(`[{"name":"A","known":"2026-11","domains":["a.example"]}]`))
+	f.Add([]byte(`[{"name":"A","known":"2026-11","access":"paid","access_page":"https://a.example/p","seen":"https://a.example/s","servers":["a.example"]}]`))
 	f.Add([]byte(`[{"name":"A","known":"2026-11","access":"none","access_page":"https://a.example","instead":"B","servers":["a.example"]}]`))
 	f.Add([]byte(`[]`))
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -150,8 +160,8 @@ func FuzzReadProviders(f *testing.F) {
 			if p.Name == "" || p.Known.IsZero() || p.Known.Day() != 1 {
 				t.Errorf("got %+v, want a name and a month", p)
 			}
-			for _, page := range []string{p.PasswordPage, p.AccessPage} {
-				if page != "" && !strings.HasPrefix(strings.ToLower(page), "https://") {
+			for _, page := range pagesOf(p) {
+				if !strings.HasPrefix(strings.ToLower(page), "https://") {
 					t.Errorf("got page %q, want https", page)
 				}
 			}
