@@ -42,6 +42,17 @@ type Trip struct {
 	Hops    []mailbox.Hop // as the servers on the way wrote them down, the first first
 	Use     mailbox.Use   // of the folder where it arrived
 	Missing bool          // it was sent and did not arrive in time, or is not there to be deleted
+	Looked  []string      // where it is Missing: the folders that were looked into in vain; none for POP3, which shows the inbox alone
+	Taken   Taken         // by the outgoing server; zero: it was not
+	Unsure  bool          // it was sent, and the outgoing server has not said whether it took it
+}
+
+// A Taken says who accepted the test message, and when.
+type Taken struct {
+	Server account.Endpoint
+	At     time.Time
+	Words  string // with which it did, neutralised
+	Number string // in its queue, as far as the words tell it
 }
 
 // Arrived reports whether the message came round.
@@ -97,14 +108,19 @@ func (t *traveller) round(ctx context.Context, inbox mailbox.Inbox) {
 			return "", err
 		}
 		t.report.ID = m.ID()
-		return mailbox.Send(ctx, conn, m)
+		words, err := mailbox.Send(ctx, conn, m)
+		t.report.Unsure = errors.Is(err, mailbox.ErrUnanswered)
+		if err == nil {
+			t.report.Taken = Taken{Server: t.verdict.outgoing.service.endpoint(), At: time.Now(), Words: words, Number: mailbox.QueueNumber(words)}
+		}
+		return words, err
 	})
 	if !sent {
 		return
 	}
 	t.step(TripArrive, func() (string, error) {
 		a, err := inbox.Await(ctx, t.report.ID, tripLimit)
-		t.report.Hops, t.report.Use = a.Hops, a.Use
+		t.report.Hops, t.report.Use, t.report.Looked = a.Hops, a.Use, a.Looked
 		return a.Folder, err
 	})
 }

@@ -13,9 +13,10 @@ const watchLimit = 4 * time.Minute
 
 // An Arrival is where the test message was found.
 type Arrival struct {
-	Folder string // neutralised; "" for POP3, which has only the inbox
-	Use    Use    // InboxFolder or JunkFolder
-	Hops   []Hop  // how it came, the first hop first
+	Folder string   // neutralised; "" for POP3, which has only the inbox
+	Use    Use      // InboxFolder, JunkFolder, or that of the folder where a rule of the server's has put it
+	Hops   []Hop    // how it came, the first hop first
+	Looked []string // beside ErrNotSeen: the folders that it is not in, neutralised; none for POP3
 }
 
 // A Dial opens a further connection to the incoming server and signs in on it: POP3 shows new mail only to a new one.
@@ -25,7 +26,8 @@ type Dial func(context.Context) (*wire.Conn, error)
 type Inbox interface {
 	// Mark notes what is in the inbox already. It comes before Await, and before the message is sent.
 	Mark(ctx context.Context) error
-	// Await waits until the message with this Message-ID is there; the error is ErrNotSeen after the limit.
+	// Await waits until the message with this Message-ID is there; the error is ErrNotSeen after the limit, or a little
+	// later: other folders are looked into then.
 	Await(ctx context.Context, id string, limit time.Duration) (Arrival, error)
 	// Delete removes the message with this Message-ID, if Portolan sent it; else the error is ErrNotOurs.
 	Delete(ctx context.Context, id string) error

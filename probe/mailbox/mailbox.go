@@ -13,6 +13,12 @@
 //
 // The Message-ID is looked for and the header X-Portolan-Test is read again before anything is removed: what Portolan did
 // not send, Portolan does not delete.
+//
+// # Why the other folders are looked into only in the end
+//
+// Whoever waits for mail waits in the inbox. Once the time is up, the question is where the message was seen last: a filter
+// or a rule may have put it elsewhere. A copy that was filed when the message was sent is no proof that mail goes round, so
+// folders without a use count only where the message bears the mark of a delivery (seek_imap.go).
 package mailbox
 
 import (
@@ -41,9 +47,11 @@ const (
 	maxNew     = 50       // POP3 messages looked at in one go
 	maxHeader  = 64 << 10 // bytes of the test message's header
 	maxHops    = 50
+	maxSought  = 40  // folders that the test message is looked for in, beside the inbox
 	nameLimit  = 200 // runes of a folder's name
 	wordLimit  = 300 // runes of a server's words
 	pollEvery  = 2 * time.Second
+	seekLimit  = 10 * time.Second // for the other folders, once the inbox was watched long enough
 	idleSpan   = 15 * time.Second // after which the inbox is looked at all the same
 	redialMost = 8 * time.Second  // between two connections by POP3, which shows new mail only to a new one
 )

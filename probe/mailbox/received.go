@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"net/mail"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -130,7 +131,7 @@ func passageOf(h Hop, comments []string) Passage {
 	switch {
 	case slices.Contains([]string{"LMTP", "LMTPA", "UTF8LMTP", "UTF8LMTPA"}, h.With): // RFC 2033, section 1
 		return Inside
-	case h.From == "" || local(h.From) || strings.EqualFold(h.From, h.By) || slices.ContainsFunc(comments, local):
+	case h.From == "" || strings.EqualFold(h.From, h.By) || fromInside(h.From, comments):
 		return Inside
 	case slices.Contains(openProtocols(), h.With):
 		return InTheClear
@@ -149,9 +150,13 @@ func openProtocols() []string {
 	return []string{"SMTP", "ESMTP", "ESMTPA", "UTF8SMTP", "UTF8SMTPA", "HTTP"}
 }
 
-// namesTLS reports whether a comment names a version of TLS: "using TLSv1.3 with cipher …", "version=TLS1_2", "TLS1.3".
+// namesTLS reports whether a comment names a version of TLS: "using TLSv1.3 with cipher …", "version=TLS1_2", "TLS1.3"; or
+// says the name of its cipher as qmail does: "ECDHE-RSA-AES256-GCM-SHA384 encrypted".
 func namesTLS(comment string) bool {
 	lower := strings.ToLower(comment)
+	if cipher, ok := strings.CutSuffix(lower, " encrypted"); ok && strings.Contains(cipher, "-") && !strings.Contains(cipher, " ") {
+		return true
+	}
 	for {
 		i := strings.Index(lower, "tls")
 		if i < 0 {
@@ -164,10 +169,40 @@ func namesTLS(comment string) bool {
 	}
 }
 
-// local reports whether a name or a comment names this very machine.
-func local(s string) bool {
-	lower := strings.ToLower(s)
-	return lower == "localhost" || strings.HasPrefix(lower, "from userid") ||
-		strings.Contains(lower, "[127.0.0.1]") || strings.Contains(lower, "[::1]") || strings.Contains(lower, "[ipv6:::1]") ||
-		lower == "127.0.0.1" || lower == "::1"
+// fromInside reports whether a message came from the same machine or from within a private network: by the address that the
+// server saw, which stands in a comment. Only where it has noted none, the name counts with which the client greeted; every
+// Portolan greets as [127.0.0.1].
+func fromInside(from string, comments []string) bool {
+	if slices.ContainsFunc(comments, func(c string) bool { return strings.HasPrefix(strings.ToLower(c), "from userid") }) {
+		return true
+	}
+	var seen []netip.Addr
+	for _, c := range comments {
+		seen = append(seen, addresses(c)...)
+	}
+	if len(seen) == 0 {
+		seen = addresses(from)
+	}
+	if len(seen) == 0 {
+		return strings.EqualFold(from, "localhost")
+	}
+	// RFC 1918, section 3, and RFC 4193, section 3.
+	return !slices.ContainsFunc(seen, func(a netip.Addr) bool { return !a.IsLoopback() && !a.IsPrivate() && !a.IsLinkLocalUnicast() })
+}
+
+// addresses finds the IP addresses in a comment, but for those that the client only called itself: "HELO [127.0.0.1]", or, as
+// Exim writes it, "helo=[127.0.0.1]".
+func addresses(comment string) []netip.Addr {
+	var list []netip.Addr
+	said := false
+	for _, word := range strings.Fields(strings.ToLower(comment)) {
+		if !said {
+			word = strings.TrimPrefix(strings.Trim(word, "[](),;"), "ipv6:") // RFC 5321, section 4.1.3
+			if a, err := netip.ParseAddr(word); err == nil {
+				list = append(list, a.Unmap())
+			}
+		}
+		said = word == "helo" || word == "ehlo"
+	}
+	return list
 }

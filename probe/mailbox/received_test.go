@@ -28,6 +28,9 @@ func TestReceivedLinesTellWhetherAHopWasEncrypted(t *testing.T) {
 		{"by b.example.test (Postfix, from userid 1000) id 7", Hop{By: "b.example.test", Passage: Inside}},
 		{"from a.example.test by b.example.test", Hop{From: "a.example.test", By: "b.example.test"}},
 		{"from a.example.test (with ESMTPS by (nested) lies) by b.example.test with SMTP", Hop{From: "a.example.test", By: "b.example.test", With: "SMTP", Passage: InTheClear}},
+		{"from unknown (HELO a.example.test) (192.0.2.1) by b.example.test with (ECDHE-RSA-AES256-GCM-SHA384 encrypted) SMTP",
+			Hop{From: "unknown", By: "b.example.test", With: "SMTP", Passage: Encrypted}},
+		{"from a.example.test by b.example.test (not end-to-end encrypted) with SMTP", Hop{From: "a.example.test", By: "b.example.test", With: "SMTP", Passage: InTheClear}},
 		{"", Hop{Passage: Inside}},
 	} {
 		got := parseReceived(c.value)
@@ -37,6 +40,37 @@ func TestReceivedLinesTellWhetherAHopWasEncrypted(t *testing.T) {
 		got.At = time.Time{}
 		if got != c.want {
 			t.Errorf("%q:\ngot  %+v\nwant %+v", c.value, got, c.want)
+		}
+	}
+}
+
+// Whether a hop stayed inside is told by the address that the server saw, not by the name that the client gave itself: every
+// Portolan greets as [127.0.0.1].
+func TestOnlyTheAddressThatTheServerSawMakesAHopAnInnerOne(t *testing.T) {
+	for from, want := range map[string]Passage{
+		"[127.0.0.1] (dsl.example.test [192.0.2.7])":              InTheClear,
+		"[127.0.0.1] (unknown [192.0.2.7])":                       InTheClear,
+		"dsl.example.test ([192.0.2.7] helo=[127.0.0.1])":         InTheClear,
+		"unknown (HELO [127.0.0.1]) (192.0.2.7)":                  InTheClear,
+		"[IPv6:::1] (dsl.example.test [IPv6:2001:db8::7])":        InTheClear,
+		"localhost (dsl.example.test [192.0.2.7])":                InTheClear,
+		"dsl.example.test":                                        InTheClear,
+		"[192.0.2.7] (helo=[127.0.0.1])":                          InTheClear,
+		"[127.0.0.1]":                                             Inside,
+		"localhost":                                               Inside,
+		"mx.example.test (localhost [IPv6:::1])":                  Inside,
+		"mx.example.test (mx.example.test [10.0.0.5])":            Inside,
+		"mx.example.test (unknown [192.168.1.5] (may be forged))": Inside,
+		"mx.example.test ([IPv6:fd00::5])":                        Inside,
+		"unknown (HELO mx.example.test) (10.0.0.5)":               Inside,
+		"unknown (HELO [192.0.2.9]) (10.0.0.5)":                   Inside,
+		"unknown (HELO [127.0.0.1])":                              InTheClear,
+	} {
+		if got := parseReceived("from " + from + " by smtp.example.test with ESMTPA id 7").Passage; got != want {
+			t.Errorf("from %s: got %v, want %v", from, got, want)
+		}
+		if got := parseReceived("from " + from + " by smtp.example.test with ESMTPSA id 7").Passage; got != Encrypted {
+			t.Errorf("from %s: got %v by ESMTPSA, want it encrypted", from, got)
 		}
 	}
 }

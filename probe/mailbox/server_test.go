@@ -2,6 +2,7 @@ package mailbox_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ const secret = "correct horse"
 type server struct {
 	protocol account.Protocol
 	answer   func(w io.Writer, tag, command string)
+	keywords string   // of SMTP, beside AUTH
 	heard    []string // commands after the sign-in
 	done     chan struct{}
 }
@@ -38,7 +40,7 @@ func (s *server) DialContext(context.Context, string, string) (net.Conn, error) 
 
 func (s *server) serve(conn net.Conn) {
 	greeting := map[account.Protocol]string{account.IMAP: "* OK ready", account.POP3: "+OK ready", account.SMTP: "220 mail.example.test ready"}
-	in := bufio.NewReader(conn)
+	in, signedIn := bufio.NewReader(conn), false
 	for reply := greeting[s.protocol] + "\r\n"; ; {
 		if reply != "" { // in memory, writing nothing waits for somebody to read it
 			if _, err := io.WriteString(conn, reply); err != nil {
@@ -50,9 +52,11 @@ func (s *server) serve(conn net.Conn) {
 			return
 		}
 		line = strings.TrimRight(line, "\r\n")
-		var known bool
-		if reply, known = s.signIn(line); known {
-			continue
+		reply = ""
+		if !signedIn {
+			if reply, signedIn = s.signIn(line); reply != "" {
+				continue
+			}
 		}
 		tag, command := "", line
 		if s.protocol == account.IMAP {
@@ -63,20 +67,20 @@ func (s *server) serve(conn net.Conn) {
 	}
 }
 
-// signIn answers what wire says up to the end of the sign-in.
-func (s *server) signIn(line string) (string, bool) {
+// signIn answers what wire says up to the end of the sign-in, and reports whether this was it.
+func (s *server) signIn(line string) (reply string, end bool) {
 	tag, rest, _ := strings.Cut(line, " ")
 	switch {
-	case s.protocol == account.IMAP && rest == "CAPABILITY" && !strings.HasPrefix(tag, "T"):
-		return "* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR\r\n" + tag + " OK done\r\n", true
+	case s.protocol == account.IMAP && rest == "CAPABILITY":
+		return "* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR\r\n" + tag + " OK done\r\n", false
 	case s.protocol == account.IMAP && strings.HasPrefix(rest, "AUTHENTICATE PLAIN "):
 		return tag + " OK welcome\r\n", true
 	case line == "CAPA":
-		return "+OK\r\nUSER\r\n.\r\n", true
-	case tag == "USER" || tag == "PASS":
-		return "+OK\r\n", true
+		return "+OK\r\nUSER\r\n.\r\n", false
+	case tag == "USER", tag == "PASS":
+		return "+OK\r\n", tag == "PASS"
 	case tag == "EHLO":
-		return "250-mail.example.test\r\n250 AUTH PLAIN\r\n", true
+		return "250-mail.example.test\r\n250-" + cmp.Or(s.keywords, "PIPELINING") + "\r\n250 AUTH PLAIN\r\n", false
 	case tag == "AUTH":
 		return "235 welcome\r\n", true
 	}
@@ -132,5 +136,15 @@ func imapTalk(table map[string]func(w io.Writer, tag string)) func(io.Writer, st
 		if tag != "DONE" {
 			fmt.Fprintf(w, "%s OK done\r\n", tag)
 		}
+	}
+}
+
+// submission takes every message.
+func submission(w io.Writer, _, command string) {
+	switch word, _, _ := strings.Cut(command, ":"); word {
+	case "DATA":
+		_, _ = fmt.Fprint(w, "354 go on\r\n")
+	case "MAIL FROM", "RCPT TO", ".", "QUIT":
+		_, _ = fmt.Fprint(w, "250 2.0.0 fine\r\n")
 	}
 }

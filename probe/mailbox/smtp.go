@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -14,9 +15,12 @@ import (
 // ErrNeedsSMTPUTF8 says that the address has letters that this server cannot carry in an address.
 var ErrNeedsSMTPUTF8 = errors.New("the server does not take addresses beyond ASCII")
 
+// ErrUnanswered says that the whole message was sent, and that nothing came back to it: the server may have taken it.
+var ErrUnanswered = errors.New("no answer to the message")
+
 // Send sends the message to its own address over a connection that is ready for one, and ends the connection. It gives
 // the words with which the server accepted it, the number in its queue among them as a rule. The error is a
-// *wire.ReplyError where the server said no.
+// *wire.ReplyError where the server said no, and ErrUnanswered where it said nothing in the end.
 //
 // RFC 5321, section 3.3: MAIL, RCPT, DATA. There is one RCPT, to the address that the message is from.
 func Send(ctx context.Context, c *wire.Conn, m Message) (accepted string, err error) {
@@ -56,7 +60,11 @@ func Send(ctx context.Context, c *wire.Conn, m Message) (accepted string, err er
 		return "", ended(ctx, err)
 	}
 	accepted, err = t.smtpReply("the message", 2)
-	return accepted, ended(ctx, err)
+	var said *wire.ReplyError
+	if err != nil && !errors.As(err, &said) { // RFC 5321, section 4.5.3.2.6: the server may be at it still
+		err = fmt.Errorf("%w: %w", ErrUnanswered, ended(ctx, err))
+	}
+	return accepted, err
 }
 
 func ascii(s string) bool { return strings.IndexFunc(s, func(r rune) bool { return r > '~' }) < 0 }

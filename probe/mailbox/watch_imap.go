@@ -16,7 +16,7 @@ type imapInbox struct {
 
 // Mark opens the inbox for reading only.
 func (b *imapInbox) Mark(ctx context.Context) error {
-	data, err := b.client.Select("INBOX", &imap.SelectOptions{ReadOnly: true}).Wait()
+	data, err := b.client.Select(inboxName, &imap.SelectOptions{ReadOnly: true}).Wait()
 	if err != nil {
 		return ended(ctx, b.cause("EXAMINE", err))
 	}
@@ -25,9 +25,11 @@ func (b *imapInbox) Mark(ctx context.Context) error {
 }
 
 // Await looks at what is new whenever the server says that something has changed, and from time to time anyway. In the end
-// it looks for the message among the spam.
+// it looks for the message in the other folders.
 func (b *imapInbox) Await(ctx context.Context, id string, limit time.Duration) (Arrival, error) {
 	until := time.Now().Add(limit)
+	b.conn.last(until.Add(seekLimit)) // a server that has fallen silent is given up then
+	_ = b.conn.SetDeadline(until.Add(seekLimit))
 	for {
 		found, err := b.look(id)
 		if err != nil {
@@ -35,7 +37,7 @@ func (b *imapInbox) Await(ctx context.Context, id string, limit time.Duration) (
 		}
 		if found != 0 {
 			a, err := b.arrival(found, id)
-			a.Folder, a.Use = "INBOX", InboxFolder
+			a.Folder, a.Use = inboxName, InboxFolder
 			return a, ended(ctx, err)
 		}
 		left := time.Until(until)
@@ -131,68 +133,6 @@ func (b *imapInbox) wait(ctx context.Context, left time.Duration) error {
 		return b.cause("IDLE", err)
 	}
 	return waited
-}
-
-// elsewhere looks for the message among the spam.
-func (b *imapInbox) elsewhere(id string) (Arrival, error) {
-	name := b.junk()
-	if name == "" {
-		return Arrival{}, ErrNotSeen
-	}
-	if _, err := b.client.Select(name, &imap.SelectOptions{ReadOnly: true}).Wait(); err != nil {
-		return Arrival{}, ErrNotSeen
-	}
-	u, err := b.search(id)
-	if err != nil || u == 0 {
-		return Arrival{}, ErrNotSeen
-	}
-	a, err := b.arrival(u, id)
-	a.Folder, a.Use = b.from.Shown(name, nameLimit), JunkFolder
-	return a, err
-}
-
-// junk gives the name of the folder for spam as the server writes it, "" where none is named.
-func (b *imapBox) junk() string {
-	var options *imap.ListOptions
-	if b.can(imap.CapSpecialUse) && b.can(imap.CapListExtended) {
-		options = &imap.ListOptions{ReturnSpecialUse: true}
-	}
-	command := b.client.List("", "*", options)
-	name := ""
-	for data := command.Next(); data != nil; data = command.Next() {
-		if name == "" && useOf(data) == JunkFolder {
-			name = data.Mailbox
-		}
-	}
-	_ = command.Close() // without a list there is no name
-	return name
-}
-
-// Delete removes the message from the inbox or from among the spam.
-func (b *imapInbox) Delete(ctx context.Context, id string) error {
-	for _, folder := range []string{"INBOX", b.junk()} {
-		if folder == "" {
-			continue
-		}
-		if _, err := b.client.Select(folder, nil).Wait(); err != nil {
-			return ended(ctx, b.cause("SELECT", err))
-		}
-		u, err := b.search(id)
-		if err != nil {
-			return ended(ctx, err)
-		}
-		if u == 0 {
-			continue
-		}
-		header, err := b.header(u)
-		if err != nil {
-			return ended(ctx, err)
-		}
-		if isOurs(header, id) {
-			return ended(ctx, b.remove(u))
-		}
-	}
-	return ErrNotOurs
 }
 
 // remove marks one message as deleted and expunges it. Where the server can only expunge everything that is marked, it is
