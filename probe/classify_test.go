@@ -49,7 +49,7 @@ func TestEveryKindOfEvidenceHasItsCause(t *testing.T) {
 		{"old TLS", failed(wire.StepTLS, &wire.AlertError{Description: wire.AlertProtocolVersion}), TLSTooOld},
 		{"no cipher", failed(wire.StepTLS, &wire.AlertError{Description: wire.AlertHandshakeFailure}), NoCommonCipher},
 		{"client certificate", failed(wire.StepGreeting, &wire.AlertError{Description: wire.AlertCertificateRequired}), ClientCertificateWanted},
-		{"other alert", failed(wire.StepTLS, &wire.AlertError{Description: wire.AlertInternalError}), TLSFailed},
+		{"other alert", failed(wire.StepTLS, &wire.AlertError{Description: 80}), TLSFailed},
 		{"stopped", failed(wire.StepTLS, fmt.Errorf("%w: %w", context.Canceled, io.EOF)), Cancelled},
 		{"expired", bad(wire.Expired), CertificateExpired},
 		{"not yet valid", bad(wire.NotYetValid), CertificateNotYetValid},

@@ -68,7 +68,7 @@ func (t *table) before(c, best choice) bool {
 // same role at any of its addresses accepts a connection. A TLS port that greets in the clear, without STARTTLS, does not count.
 // A server that has had TLS for this account is never believed to have none: somebody on the way may have struck it (D-8).
 func (t *table) lacksTLS(c choice) bool {
-	if _, had := t.hadTLS(c.service); had {
+	if _, had := t.hadTLS(c.service); had || t.acceptedBefore(c.service) {
 		return false
 	}
 	if o := c.outcome.line.facts.STARTTLS; o != wire.NotOffered && o != wire.Declined {

@@ -12,8 +12,9 @@ import (
 )
 
 // hopeless reports whether a certificate is one that no answer of the user's could make acceptable: weak, not meant for
-// servers, not valid yet; in the place of one that the user accepted by its fingerprint; on a server that verified once for
-// this account (RFC 8314, section 5.4); or shown by the network itself, which wants a login first.
+// servers, not valid yet; in the place of one that the user accepted by its fingerprint, or beside such a one; on a server
+// that verified once for this account, at this or another of its ports (RFC 8314, section 5.4); or shown by the network
+// itself, which wants a login first.
 func (t *table) hopeless(s *service, l *line) bool {
 	for _, p := range l.facts.TLS.Problems {
 		switch p {
@@ -21,7 +22,17 @@ func (t *table) hopeless(s *service, l *line) bool {
 			return true
 		}
 	}
-	return slices.Contains(t.request.Policy.Trust.Verified, s.endpoint()) || t.portalCertificate(l)
+	_, had := t.hadTLS(s)
+	return had || t.besideChanged(s, l) || t.portalCertificate(l)
+}
+
+// besideChanged reports whether a server that the user accepted by its certificate shows another one now, and this is that
+// very certificate, or another port of that server: whoever is in its place is so everywhere, and is not asked about.
+func (t *table) besideChanged(s *service, l *line) bool {
+	return slices.ContainsFunc(t.lines, func(o *line) bool {
+		return slices.Contains(o.facts.TLS.Problems, wire.PinMismatch) &&
+			(o.facts.TLS.Certificate == l.facts.TLS.Certificate || slices.Contains(o.names, s.host.Host))
+	})
 }
 
 // stopped makes the finding about a bad certificate say why it is not asked about, where the certificate alone does not tell.
@@ -32,7 +43,7 @@ func (t *table) stopped(f Finding, l *line) Finding {
 			f.Server, f.Accepted = e, pin.Certificate
 			return f
 		}
-		if f.Cause != CertificateChanged && slices.Contains(t.request.Policy.Trust.Verified, e) {
+		if _, had := t.verifiedBefore(e, l.protocol.Role()); had && f.Cause != CertificateChanged {
 			f.Server, f.Cause, f.Detail = e, VerifiedBefore, f.Cause.String()
 			return f
 		}
@@ -43,12 +54,27 @@ func (t *table) stopped(f Finding, l *line) Finding {
 // hadTLS gives the port at which a service's host has verified for this account: that of the service, or one of the usual ones
 // of its role.
 func (t *table) hadTLS(s *service) (account.Endpoint, bool) {
+	return t.verifiedBefore(s.endpoint(), s.host.Role)
+}
+
+// verifiedBefore is hadTLS for a server of a role.
+func (t *table) verifiedBefore(server account.Endpoint, role account.Role) (account.Endpoint, bool) {
 	for _, e := range t.request.Policy.Trust.Verified {
-		if e.Host == s.host.Host && (e.Port == s.port || usualPort(s.host.Role, e.Port)) {
+		if sameServer(e, server, role) {
 			return e, true
 		}
 	}
 	return account.Endpoint{}, false
+}
+
+// acceptedBefore reports whether the user accepted a certificate of a service's host: it has had TLS, whatever it says now.
+func (t *table) acceptedBefore(s *service) bool {
+	return slices.ContainsFunc(t.request.Policy.Trust.Pins, func(p account.Pin) bool { return sameServer(p.Server, s.endpoint(), s.host.Role) })
+}
+
+// sameServer reports whether a known server is the one in question, at its port or at one of the usual ports of its role.
+func sameServer(known, server account.Endpoint, role account.Role) bool {
+	return known.Host == server.Host && (known.Port == server.Port || usualPort(role, known.Port))
 }
 
 // usualPort reports whether a port is one that servers of a role are usually found at.

@@ -42,6 +42,63 @@ func TestTripIsTheAddressesOwnElseTheLargest(t *testing.T) {
 	}
 }
 
+// incoming is a host of that role.
+func incoming() *host {
+	h := &host{}
+	h.Role = account.Incoming
+	return h
+}
+
+// Nothing of a host has answered as long as every connection to it is on its way, or timed out: a refusal is an answer.
+func TestAHostIsDeadUntilSomethingOfItAnswers(t *testing.T) {
+	early, late := &line{started: time.Second}, &line{started: 2 * time.Second}
+	for _, test := range []struct {
+		name  string
+		lines []*line
+		first time.Duration
+		dead  bool
+	}{
+		{"nothing begun", nil, never, false},
+		{"both on their way", []*line{late, early}, time.Second, true},
+		{"timed out", []*line{late, {state: lineFailed, cause: NoAnswer, started: 500 * time.Millisecond}}, 500 * time.Millisecond, true},
+		{"refused", []*line{early, {state: lineFailed, cause: ConnectionRefused}}, 0, false},
+		{"connected", []*line{early, {stage: wire.Connected}}, 0, false},
+		{"connected and silent", []*line{early, {stage: wire.Connected, state: lineFailed, cause: NoAnswer}}, 0, false},
+	} {
+		h, other := incoming(), incoming()
+		tab := &table{services: []*service{
+			{host: h, protocol: account.IMAP, lines: test.lines}, {host: other, protocol: account.IMAP, lines: []*line{{stage: wire.Connected}}},
+		}}
+		if first, dead := tab.unanswered(h); first != test.first || dead != test.dead {
+			t.Errorf("%s: got %v, %v, want %v, %v", test.name, first, dead, test.first, test.dead)
+		}
+	}
+}
+
+// A host is tried at four addresses at most, the families in turn.
+func TestAHostIsTriedAtFourAddressesAtMost(t *testing.T) {
+	six := func(n int) (list []netip.Addr) {
+		for i := range n {
+			list = append(list, netip.AddrFrom16([16]byte{0: 0x20, 1: 0x01, 15: byte(i + 1)}))
+		}
+		return list
+	}
+	four := func(n int) (list []netip.Addr) {
+		for i := range n {
+			list = append(list, netip.AddrFrom4([4]byte{192, 0, 2, byte(i + 1)}))
+		}
+		return list
+	}
+	for _, test := range []struct{ v6, v4, want int }{{0, 0, 0}, {6, 0, 4}, {0, 6, 4}, {6, 6, 4}, {1, 6, 4}, {6, 1, 4}, {1, 1, 2}} {
+		h := &host{}
+		h.families[v6].addrs, h.families[v4].addrs = six(test.v6), four(test.v4)
+		got := h.addrs()
+		if len(got) != test.want || test.v6 > 0 && test.v4 > 0 && (!got[0].Is6() || !got[1].Is4()) {
+			t.Errorf("%d and %d addresses: got %v, want %d of them in turn", test.v6, test.v4, got, test.want)
+		}
+	}
+}
+
 func TestAnythingEncryptedIsWaitedForBesideCleartext(t *testing.T) {
 	s := newSimulation(alice())
 	s.fates = map[account.Endpoint]fate{at("imap.example.test", 143): fateClear, at("pop.example.test", 995): fateGood}

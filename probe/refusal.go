@@ -53,6 +53,10 @@ func classifyEnd(err error, sent bool) refusal {
 		return r
 	default:
 		cause, detail := classify(err)
+		if errors.As(err, &token) && cause != Cancelled {
+			// RFC 7628, section 3.2.3: the reason comes with a failure only, so that it is a no, whether or not the reply still came.
+			return refusal{cause: SignInRefused, detail: account.Neutral(token.Status, detailLimit), spent: sent}
+		}
 		return refusal{cause: cause, detail: detail, died: !sent && cause != Cancelled}
 	}
 }

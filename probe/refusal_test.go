@@ -1,10 +1,11 @@
 package probe
 
 import (
+	"context"
+	"io"
 	"strings"
 	"testing"
 
-	"portolan/account"
 	"portolan/probe/wire"
 )
 
@@ -44,6 +45,7 @@ func TestEveryNoToASignInHasItsMeaning(t *testing.T) {
 		{"-ERR", "LOGIN-DELAY", 0, "Minimum time between sign-ins", SignInTooSoon, ""},
 		{"", "5.7.8", 535, "Authentication failed", SignInRefused, "wrong spent"},
 		{"", "", 535, "Incorrect authentication data", SignInRefused, "wrong spent"},
+		{"", "5.7.8", 550, "Authentication failed", SignInRefused, "wrong spent"},
 		{"", "5.7.9", 534, "Application-specific password required. Learn more at", AppPasswordNeeded, "spent"},
 		{"", "5.7.9", 534, "Authentication mechanism is too weak", MechanismRefused, "next"},
 		{"", "5.7.14", 534, "Please log in via your web browser", AccountLocked, "spent"},
@@ -58,7 +60,7 @@ func TestEveryNoToASignInHasItsMeaning(t *testing.T) {
 		{"", "5.7.139", 535, "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant", ProtocolSwitchedOff, ""},
 	} {
 		reply := &wire.ReplyError{Status: n.status, Tag: n.tag, Code: n.code, Text: n.text}
-		r := classifySignIn(&wire.SignInError{Auth: account.AuthPlain, Sent: true, Err: reply})
+		r := classifySignIn(&wire.SignInError{Sent: true, Err: reply})
 		if r.cause != n.cause || marks(r) != n.marks || !strings.Contains(r.detail, n.text) {
 			t.Errorf("%v: got %v %q %q, want %v %q and the server's words", reply, r.cause, marks(r), r.detail, n.cause, n.marks)
 		}
@@ -84,6 +86,14 @@ func TestARefusedTokenInvitesNoOtherUserName(t *testing.T) {
 	r := classifySignIn(&wire.SignInError{Sent: true, Err: &wire.TokenError{Status: "invalid_token", Err: no}})
 	if r.cause != SignInRefused || r.wrong || !r.spent || !strings.Contains(r.detail, "invalid_token") {
 		t.Errorf("got %+v, want it refused and spent, with the reason", r)
+	}
+	r = classifySignIn(&wire.SignInError{Sent: true, Err: &wire.TokenError{Status: "invalid_token", Err: io.EOF}})
+	if r.cause != SignInRefused || r.wrong || !r.spent || r.detail != "invalid_token" {
+		t.Errorf("hung up after the reason: got %+v, want it refused and spent, with the reason", r)
+	}
+	r = classifySignIn(&wire.SignInError{Sent: true, Err: &wire.TokenError{Status: "invalid_token", Err: context.Canceled}})
+	if r.cause != Cancelled || r.spent {
+		t.Errorf("stopped after the reason: got %+v, want it stopped", r)
 	}
 	if r := classifySignIn(&wire.SignInError{Err: wire.ErrNoToken}); r.cause != SignInRefused || r.wrong || r.spent || r.next || r.died {
 		t.Errorf("got %+v, want nothing spent and nothing tried again", r)

@@ -29,6 +29,8 @@ func TestStoriesOfRequirementsAreThere(t *testing.T) {
 		{"D-6", "smtp-only-on-25", "outgoing smtp"},
 		{"D-7", "check-finds-something-safer", "finding safer-available mail.example.test:993"},
 		{"D-8", "check-certificate-verified-before", "decision none"},
+		{"D-8", "search-verified-host-forged-on-another-port", "decision none"},
+		{"C-6", "search-accepted-certificate-changed-on-every-port", "decision none"},
 		{"P-2", "text-injected-after-starttls", "failed text-injected"},
 		{"W-11", "captive-portal-on-every-port", "finding captive-portal"},
 		{"W-11", "captive-portal-with-its-own-certificate", "decision none"},

@@ -144,4 +144,9 @@ func TestUsageNamesEveryOption(t *testing.T) {
 			t.Errorf("-%s: got no word on it in the help", f.Name)
 		}
 	})
+	for _, name := range []string{"find", "version", "help"} {
+		if !strings.Contains(Usage(), " -"+name+" ") {
+			t.Errorf("-%s: got no word on it in the help", name)
+		}
+	}
 }

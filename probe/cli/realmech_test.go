@@ -43,16 +43,15 @@ type mechTown struct {
 func TestEveryMechanismOnRealServers(t *testing.T) {
 	debian.Run(t, func(t *testing.T, lab *debian.Lab) {
 		w := buildMechTown(t, lab)
-		for _, auth := range []account.Auth{
-			account.AuthPlain, account.AuthLogin, account.AuthCRAMMD5, account.AuthSCRAMSHA1, account.AuthSCRAMSHA256, account.AuthAPOP,
-		} {
+		for _, auth := range triedAt(onDovecot) {
 			for _, at := range w.listeners(auth) {
-				t.Run(auth.String()+" "+at.String(), func(t *testing.T) { w.passwords(t, at, auth) })
-			}
-		}
-		for _, auth := range []account.Auth{account.AuthXOAUTH2, account.AuthOAuthBearer} {
-			for _, at := range w.listeners(auth) {
-				t.Run(auth.String()+" "+at.String(), func(t *testing.T) { w.tokens(t, at, auth) })
+				t.Run(auth.String()+" "+at.String(), func(t *testing.T) {
+					if auth.NeedsToken() {
+						w.tokens(t, at, auth)
+						return
+					}
+					w.passwords(t, at, auth)
+				})
 			}
 		}
 		for i, c := range []realCase{
@@ -132,14 +131,17 @@ type door struct {
 // String gives "imap 993".
 func (d door) String() string { return fmt.Sprintf("%v %d", d.protocol, d.port) }
 
-// listeners are the doors behind which a mechanism can be tried.
+// listeners are the doors behind which a mechanism is tried.
 func (w *mechTown) listeners(auth account.Auth) []door {
-	all := []door{{account.IMAP, 993}, {account.POP3, 995}, {account.SMTP, 465}}
-	if auth == account.AuthAPOP {
-		return all[1:2]
-	}
-	if w.postfix {
-		all = append(all, door{account.SMTP, 2465})
+	var all []door
+	for _, d := range []door{{account.IMAP, 993}, {account.POP3, 995}, {account.SMTP, 465}, {account.SMTP, 2465}} {
+		where := onDovecot
+		if d.port == 2465 {
+			where = onPostfix
+		}
+		if at, _ := stages(auth, d.protocol); slices.Contains(at, where) && (where == onDovecot || w.postfix) {
+			all = append(all, d)
+		}
 	}
 	return all
 }
@@ -273,7 +275,20 @@ func (w *mechTown) tokens(t *testing.T, at door, auth account.Auth) {
 	err := w.signIn(t, at, auth, w.person(0), "ya29.expired")
 	var failure *wire.TokenError
 	var no *wire.ReplyError
-	if !errors.As(err, &failure) || failure.Status == "" || !errors.As(err, &no) {
-		t.Errorf("a bad token: got %v, want the server's reason and its no", err)
+	gotReason, gotNo := errors.As(err, &failure) && failure.Status != "", errors.As(err, &no)
+	if wantReason, wantReply := w.tokenRefusal(t, at); gotReason != wantReason || gotNo != wantReply {
+		t.Errorf("a bad token: got %v, want the server's reason: %t, and its no: %t", err, wantReason, wantReply)
 	}
+}
+
+// tokenRefusal says what a server tells about a bad token: its reason and then its no. Dovecot 2.3.21 is another matter: it
+// gives the reason together with the no, which a Postfix of its time does not pass on, and its own submission service gives
+// the reason and crashes.
+func (w *mechTown) tokenRefusal(t *testing.T, at door) (reason, no bool) {
+	t.Helper()
+	if at.protocol != account.SMTP || !strings.HasPrefix(w.lab.DovecotVersion(t), "2.3.21") {
+		return true, true
+	}
+	postfix := at.port == 2465
+	return !postfix, postfix
 }

@@ -11,13 +11,24 @@ import (
 // Usage is the help text.
 func Usage() string {
 	var b strings.Builder
-	b.WriteString(`portolan -find ADDRESS finds and proves the settings of a mail account, the safest way first.
+	b.WriteString(`Portolan finds and proves the settings of a mail account, the safest way first.
+
+In a window:
+
+  portolan                  empty
+  portolan ADDRESS          filled in
+  portolan FILE             on settings that another program wrote
+  portolan -practice NAME   on a built-in practice mailbox
+
+portolan -version tells which version this is, portolan -help says what you read here.
+
+Without a window, with the options below:
 
   portolan -find alice@domain.example
   portolan -find alice@domain.example -password-file FILE -format thunderbird -o FILE.xml
 
 Without a password nobody is signed in; with one, it is sent only over an encrypted
-connection to a server whose identity was verified.
+connection to a server whose identity was verified, unless you say yes to less below.
 
   -password-file FILE   take the password from FILE, "-" for standard input; exactly one final
                         line end is removed. A password is never given as an argument.

@@ -4,11 +4,10 @@ import "time"
 
 // The budgets of asking. Whatever a source says beyond them is cut off or refused, never waited for.
 const (
-	askLimit       = 10 * time.Second // one source, redirects and look-ups included
-	connectLimit   = 5 * time.Second  // TCP to one address
-	handshakeLimit = 8 * time.Second  // TLS
-	headStart      = 250 * time.Millisecond
-	vouchLimit     = 2 * time.Second // how long a file that was read waits for the MX records that could vouch for it
+	askLimit     = 10 * time.Second // one source, redirects and look-ups included
+	connectLimit = 5 * time.Second  // TCP to one address
+	headStart    = 250 * time.Millisecond
+	vouchLimit   = 2 * time.Second // how long a file that was read waits for the MX records that could vouch for it
 
 	maxHead      = 64 << 10  // bytes of an HTTP response's head
 	maxBody      = 256 << 10 // bytes of an HTTP response's body

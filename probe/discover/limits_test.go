@@ -9,7 +9,6 @@ func TestBudgetsAreThoseOfTheCatalogue(t *testing.T) { // X-2
 	for name, pair := range map[string][2]int{
 		"one source (s)":      {int(askLimit / time.Second), 10},
 		"connect (s)":         {int(connectLimit / time.Second), 5},
-		"TLS (s)":             {int(handshakeLimit / time.Second), 8},
 		"HTTP head (KiB)":     {maxHead >> 10, 64},
 		"HTTP body (KiB)":     {maxBody >> 10, 256},
 		"redirects":           {maxHops, 3},

@@ -92,7 +92,7 @@ func (f Finder) exchange(ctx context.Context, u *url.URL, body string, progress 
 	}
 	defer func() { _ = conn.Close() }()
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })() // crypto/tls would take its time to say goodbye
-	transport := f.transport(conn)
+	transport := f.transport(conn, host)
 	defer transport.CloseIdleConnections()
 	request, err := newRequest(ctx, u, body)
 	if err != nil {
@@ -122,23 +122,21 @@ func portOf(u *url.URL) int {
 	return 443
 }
 
-// transport makes the client of one request, over a connection that is open already.
-func (f Finder) transport(conn net.Conn) *http.Transport {
+// transport makes the client of one request to a host, over a connection that is open already.
+func (f Finder) transport(conn net.Conn, host string) *http.Transport {
 	fresh := make(chan net.Conn, 1)
 	fresh <- conn
 	only := new(http.Protocols)
 	only.SetHTTP1(true)
 	return &http.Transport{
-		DialContext: func(context.Context, string, string) (net.Conn, error) {
+		DialTLSContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			select {
 			case c := <-fresh:
-				return c, nil
+				return wire.SecureWeb(ctx, c, host, f.Authorities...)
 			default:
 				return nil, net.ErrClosed // one request, one connection
 			}
 		},
-		TLSClientConfig:        wire.ClientConfig(f.Authorities...),
-		TLSHandshakeTimeout:    handshakeLimit,
 		MaxResponseHeaderBytes: maxHead,
 		DisableKeepAlives:      true,
 		DisableCompression:     true,

@@ -153,12 +153,21 @@ func TestRedirectsAreFewAndNeverCircle(t *testing.T) {
 	})
 }
 
+// W-12: no proxy is asked, that of the environment neither, and nothing is unpacked. The settings are looked at themselves:
+// net/http reads the environment once in a process, so that a test which sets it cannot fail.
+func TestTheWebIsAskedWithoutAProxy(t *testing.T) {
+	transport := Finder{}.transport(nil, "example.test")
+	if transport.Proxy != nil || !transport.DisableCompression || !transport.DisableKeepAlives || transport.TLSClientConfig != nil {
+		t.Errorf("got %+v, want no proxy, no compression, no second request, and TLS made in package wire", transport)
+	}
+}
+
 // W-1: nothing is said but what is asked for.
 func TestRequestsSayNothingBeside(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cookie := raw("HTTP/1.1 302 Found\r\nSet-Cookie: a=b; Secure\r\nLocation: https://example.test/x\r\nContent-Length: 0\r\n\r\n")
 		w := newWorld(t, map[string]site{autoconfigHost: {serve: cookie}, "example.test": {serve: answers(goodFile())}})
-		t.Setenv("HTTPS_PROXY", "http://proxy.example:3128") // W-12: the proxy of the environment is not used
+		t.Setenv("HTTPS_PROXY", "http://proxy.example:3128")
 		if a := w.ask(account.SourceAutoconfig, autoconfigHost); a.Status != Named {
 			t.Fatalf("got %v, %q, want named", a.Status, a.Note)
 		}

@@ -27,8 +27,8 @@ func (c *Conn) apop(user, password string) error {
 func stampOf(greeting string) string {
 	_, inner, ok := strings.Cut(greeting, "<")
 	inner, _, end := strings.Cut(inner, ">")
-	left, right, at := strings.Cut(inner, "@")
-	if !ok || !end || !at || left == "" || right == "" || strings.ContainsFunc(inner, func(r rune) bool { return r <= ' ' || r > '~' || r == '<' }) ||
+	left, right, _ := strings.Cut(inner, "@")
+	if !ok || !end || left == "" || right == "" || strings.ContainsFunc(inner, func(r rune) bool { return r <= ' ' || r > '~' || r == '<' }) ||
 		strings.Contains(right, "@") {
 		return ""
 	}

@@ -109,8 +109,6 @@ const (
 	AlertHandshakeFailure     uint8 = 40 // no common cipher suite or parameters
 	AlertProtocolVersion      uint8 = 70 // no common version
 	AlertInsufficientSecurity uint8 = 71
-	AlertInternalError        uint8 = 80
-	AlertUnrecognizedName     uint8 = 112
 	AlertCertificateRequired  uint8 = 116 // the server wants a client certificate
 
 	alertBadCertificate     uint8 = 42
@@ -169,7 +167,6 @@ func (e *GateError) Error() string { return "gate: " + e.Admission.String() }
 // A TokenError is a no to an OAuth token, with the reason that the server gave before it.
 type TokenError struct {
 	Status string // "400", "invalid_token"; "" where the server gave none; neutralised
-	Scope  string // what the token would have to allow; neutralised
 	Err    error  // a *ReplyError, as a rule
 }
 
@@ -185,7 +182,6 @@ func (e *TokenError) Unwrap() error { return e.Err }
 
 // A SignInError is how a sign-in ended without success.
 type SignInError struct {
-	Auth account.Auth
 	Sent bool  // the password had left: the server may have counted it
 	Err  error // *ReplyError where the server said no, within a *TokenError where it said why; *GateError; ErrNoCommonAuth; ErrUnsendable; ErrNoToken; else as in a Failure
 }

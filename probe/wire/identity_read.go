@@ -53,11 +53,8 @@ func (f FileFault) String() string {
 	return fmt.Sprintf("(%d)", uint8(f))
 }
 
-// A FileError says why a file with certificates cannot be used. It quotes nothing of the file but a certificate's name.
-type FileError struct {
-	Fault FileFault
-	Name  string // of the certificate in question, neutralised; may be empty
-}
+// A FileError says why a file with certificates cannot be used. It quotes nothing of the file.
+type FileError struct{ Fault FileFault }
 
 func (e *FileError) Error() string { return "certificate file: " + e.Fault.String() }
 
@@ -107,7 +104,7 @@ func ParseIdentity(certificate, key []byte, password account.Secret) (Identity, 
 	case len(certificates) == 0:
 		return Identity{}, fault(NoCertificate)
 	case signer == nil:
-		return Identity{}, &FileError{Fault: NoKey, Name: subjectOf(certificates[0])}
+		return Identity{}, &FileError{Fault: NoKey}
 	}
 	return newIdentity(certificates, signer)
 }
@@ -132,7 +129,7 @@ func ParseAuthorities(file []byte) ([]*x509.Certificate, error) {
 	}
 	for _, c := range certificates {
 		if mayIssue := c.IsCA || !c.BasicConstraintsValid && c.Version < 3; !mayIssue && !selfIssued(c) {
-			return nil, &FileError{Fault: NotAnAuthority, Name: subjectOf(c)}
+			return nil, &FileError{Fault: NotAnAuthority}
 		}
 	}
 	return certificates, nil
@@ -211,7 +208,7 @@ func newIdentity(certificates []*x509.Certificate, key crypto.Signer) (Identity,
 	}
 	own := slices.IndexFunc(certificates, func(c *x509.Certificate) bool { return public.Equal(c.PublicKey) })
 	if own < 0 {
-		return Identity{}, &FileError{Fault: KeyMismatch, Name: subjectOf(certificates[0])}
+		return Identity{}, &FileError{Fault: KeyMismatch}
 	}
 	pair := tls.Certificate{Certificate: [][]byte{certificates[own].Raw}, PrivateKey: key, Leaf: certificates[own]}
 	for i, c := range certificates {

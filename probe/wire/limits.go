@@ -34,6 +34,10 @@ const (
 	shownBytes       = 80       // bytes shown of something that is no reply
 	shownLineLimit   = 1000     // runes of one line in the transcript
 
+	handshakeSizeLimit = 32 << 10 // bytes read in one handshake: five hundred names and their chain take half of it
+	keptCertificates   = 10       // certificates of one handshake that are kept
+	keptNames          = 200      // names of one certificate that are kept
+
 	minRSABits   = 2048
 	minCurveBits = 256
 )

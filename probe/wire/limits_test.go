@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,6 +34,7 @@ func TestLimitsAreTheOnesAgreedOn(t *testing.T) {
 		{"capabilities", capabilityLimit, 256},
 		{"SASL rounds", saslRoundLimit, 4},
 		{"shown text", shownLimit, 200},
+		{"handshake", handshakeSizeLimit, 32768},
 		{"RSA bits", minRSABits, 2048},
 		{"curve bits", minCurveBits, 256},
 	} {
@@ -172,4 +174,18 @@ func TestManyCapabilitiesAreCutNotKept(t *testing.T) {
 			tr.finish(c)
 		})
 	}
+}
+
+// I-2: the writer itself refuses what would end or hide a line, whatever it is handed.
+func TestTheWriterRefusesControlCharacters(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := newTrial(t, account.SMTP, onTLS, smtpOffering("AUTH PLAIN")+"END")
+		c := tr.mustOpen()
+		for _, bad := range []string{"NOOP\r\nQUIT", "NOOP\n", "NOOP\r", "NO\x00OP", "NO\x7fOP"} {
+			if err := c.send(say(bad)); !errors.Is(err, ErrUnsendable) {
+				t.Errorf("%q: got %v, want %v", bad, err, ErrUnsendable)
+			}
+		}
+		tr.finish(c)
+	})
 }

@@ -24,7 +24,7 @@ func Open(ctx context.Context, d Dialer, t Target, progress func(Stage)) (*Conn,
 	now := time.Now()
 	c := &Conn{
 		target: t, progress: progress, ends: now.Add(attemptLimit),
-		log: &transcript{begun: now}, facts: Facts{Addr: t.Addr},
+		log: &transcript{begun: now},
 	}
 	returned := false
 	defer func() {

@@ -245,3 +245,17 @@ func TestSTARTTLSInsideTLSIsIgnored(t *testing.T) {
 		})
 	}
 }
+
+// P-9: what is offered inside TLS from the first byte says nothing of a connection without it.
+func TestSTARTTLSInsideTLSIsNoOffer(t *testing.T) {
+	for _, capabilities := range []string{"STARTTLS AUTH=PLAIN", "AUTH=PLAIN"} {
+		synctest.Test(t, func(t *testing.T) {
+			tr := newTrial(t, account.IMAP, onTLS, imapOffering(capabilities))
+			c := tr.mustOpen()
+			if got := c.Facts().STARTTLS; got != OfferUnknown {
+				t.Errorf("%s: got %v, want it unknown", capabilities, got)
+			}
+			tr.finish(c)
+		})
+	}
+}

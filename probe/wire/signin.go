@@ -17,7 +17,7 @@ func (c *Conn) SignIn(ctx context.Context, gate account.Policy, host string, ori
 	c.sent = false
 	err := c.signIn(ctx, gate, host, origin, auth, cr)
 	if err != nil {
-		return &SignInError{Auth: auth, Sent: c.sent, Err: err}
+		return &SignInError{Sent: c.sent, Err: err}
 	}
 	return nil
 }

@@ -103,6 +103,18 @@ func TestEveryWayToSignInSendsThePasswordAsItIs(t *testing.T) {
 	}
 }
 
+// I-3: the commands carry what a line can as it is: quotes, a backslash and blanks are the password's own.
+func TestTheCommandsCarryQuotesBackslashesAndBlanks(t *testing.T) {
+	const odd = ` q"uo\te {7} `
+	for _, s := range []try{
+		{name: "imap", protocol: account.IMAP, script: imapOffering("") + "C: TAG LOGIN \"" + user + `" " q\"uo\\te {7} "` + "\n\tS: TAG OK\n\tSILENT"},
+		{name: "pop3", protocol: account.POP3, script: pop3Offering("USER") + "C: USER " + user + "\n\tS: +OK\n\tC: PASS " + odd + "\n\tS: +OK\n\tSILENT"},
+	} {
+		s.auth, s.kind = account.AuthLogin, "ok"
+		t.Run(s.name, func(t *testing.T) { s.run(t, odd) })
+	}
+}
+
 // RFC 5034 and 4954: a first message that makes the command too long waits for its challenge.
 func TestLongPasswordsWaitForTheirChallenge(t *testing.T) {
 	long := strings.Repeat("long and longer ", 32)

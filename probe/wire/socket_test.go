@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -104,9 +105,17 @@ func TestAResetIsToldAsOne(t *testing.T) {
 // C-1: the environment weakens nothing.
 func TestTheEnvironmentWeakensNothing(t *testing.T) {
 	t.Setenv("GODEBUG", "tls3des=1,tlsrsakex=1,tls10server=1,tlssha1=1")
+	weak := []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA} // no forward secrecy; no authenticated encryption
+	for _, suite := range tls.InsecureCipherSuites() {
+		weak = append(weak, suite.ID)
+	}
+	if conf := baseConfig(mailHost); conf.MinVersion != tls.VersionTLS12 || conf.MaxVersion != 0 || conf.KeyLogWriter != nil ||
+		len(conf.CipherSuites) == 0 || slices.ContainsFunc(conf.CipherSuites, func(s uint16) bool { return slices.Contains(weak, s) }) {
+		t.Errorf("got versions %x to %x, suites %x, want TLS 1.2 and later, and what is strong in it, written out", conf.MinVersion, conf.MaxVersion, conf.CipherSuites)
+	}
 	for _, conf := range []*tls.Config{
 		{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11},
-		{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA}},
+		{MaxVersion: tls.VersionTLS12, CipherSuites: weak},
 	} {
 		tr := newTrial(t, account.IMAP, onTLS, "TLS")
 		conf.Certificates = []tls.Certificate{tr.ca.leafWithKey(newRSAKey(t, 2048), []string{mailHost})}

@@ -179,7 +179,7 @@ func TestSpokenByNamesWhatBegins(t *testing.T) {
 	for first, want := range map[string]string{
 		"* OK hi": "imap", "* preauth": "imap", "+OK": "pop3", "-ERR no": "pop3", "220 a ESMTP": "smtp", "220-a": "smtp", "554 no": "smtp",
 		"220 FTP": "ftp", "220 sftp-and-smtp.example.test ESMTP": "smtp", "SSH-2.0": "ssh", "HTTP/1.0 200": "http", "<!doctype html>": "http",
-		"\x16\x03\x01": "tls", "\x15\x03\x03": "tls", "\xff\xfb\x01": "telnet", "\xff": "", "": "", "hello": "", "* ": "", "2": "",
+		"\x16\x03\x01": "tls", "\x15\x03\x03": "tls", "\xff\xfb\x01": "telnet", "\xff": "", "200 NNTP service": "nntp", "200 welcome": "", "": "", "hello": "", "* ": "", "2": "",
 	} {
 		if got := spokenBy(first); got != want {
 			t.Errorf("%q: got %q, want %q", first, got, want)

@@ -34,6 +34,7 @@ func (c *Conn) secure(ctx context.Context) error {
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return c.handshakeError(err, first.seen, c.facts.ClientCert == ClientCertMissing)
 	}
+	first.over = true
 	c.facts.Protection = c.judged
 	c.dress(conn)
 	c.progress(Secured)
@@ -51,11 +52,14 @@ func (c *Conn) verify(s tls.ConnectionState) error {
 	return nil
 }
 
-// ClientConfig is the TLS configuration for HTTPS: the same versions, suites and judgement as for mail, without pins.
-// ServerName is the caller's to fill in, as http.Transport does for every host; without one (an address literal has none)
-// the handshake fails. Its error is a *CertificateError.
-func ClientConfig(authorities ...*x509.Certificate) *tls.Config {
-	conf := baseConfig("")
+// SecureWeb does the handshake of HTTPS with a host on a connection: the same versions, suites, bounds and judgement as for
+// mail, without pins. An address literal, which has no name to be judged by, never verifies. At most 8 s; the error of a
+// certificate is a *CertificateError. The connection is the caller's to close.
+func SecureWeb(ctx context.Context, raw net.Conn, host string, authorities ...*x509.Certificate) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, tlsLimit)
+	defer cancel()
+	first := &firstBytes{Conn: raw}
+	conf := baseConfig(host)
 	conf.InsecureSkipVerify = true // Judge takes its place, as for mail
 	conf.VerifyConnection = func(s tls.ConnectionState) error {
 		names := []string{s.ServerName}
@@ -65,7 +69,12 @@ func ClientConfig(authorities ...*x509.Certificate) *tls.Config {
 		}
 		return nil
 	}
-	return conf
+	conn := tls.Client(first, conf)
+	if err := conn.HandshakeContext(ctx); err != nil {
+		return nil, err
+	}
+	first.over = true
+	return conn, nil
 }
 
 // examine does a handshake that offers what Portolan never uses: versions up to newest, with every cipher suite of those days.
@@ -86,7 +95,7 @@ func (c *Conn) examine(ctx context.Context, newest uint16) (TLSFacts, error) {
 		facts = shownBy(s, Verdict{})
 		return errExamined
 	}
-	err := tls.Client(c.raw, conf).HandshakeContext(ctx)
+	err := tls.Client(&firstBytes{Conn: c.raw}, conf).HandshakeContext(ctx)
 	if errors.Is(err, errExamined) {
 		return facts, nil
 	}
@@ -96,7 +105,7 @@ func (c *Conn) examine(ctx context.Context, newest uint16) (TLSFacts, error) {
 // shownBy puts what a handshake showed and what it is worth together.
 func shownBy(s tls.ConnectionState, v Verdict) TLSFacts {
 	f := TLSFacts{
-		Version: s.Version, Suite: s.CipherSuite, Chain: s.PeerCertificates, Covered: v.Covered, Problems: v.Problems,
+		Version: s.Version, Suite: s.CipherSuite, Chain: keep(s.PeerCertificates), Covered: v.Covered, Problems: v.Problems,
 	}
 	if len(f.Chain) > 0 {
 		f.Certificate = account.FingerprintOf(f.Chain[0])

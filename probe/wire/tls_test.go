@@ -108,6 +108,31 @@ func TestAFailedUpgradeKeepsWhatWasOfferedBefore(t *testing.T) {
 	})
 }
 
+// P-3: once the handshake has succeeded, nothing that was heard before it stands in the facts, even where nothing comes after.
+func TestWhatWasHeardBeforeTLSIsForgotten(t *testing.T) {
+	for _, p := range []struct {
+		protocol account.Protocol
+		script   string
+	}{
+		{account.IMAP, "S: * OK hi\n\tC: TAG CAPABILITY\n\tS: * CAPABILITY IMAP4rev1 STARTTLS AUTH=XOAUTH2 AUTH=PLAIN\n\tS| TAG OK\n\tC: TAG STARTTLS\n\tS: TAG OK go\n\tTLS\n\tC: TAG CAPABILITY\n\tCLOSE"},
+		{account.POP3, "S: +OK hi <1.2@example.test>\n\tC: CAPA\n\tS: +OK\n\tS| STLS\n\tS| SASL XOAUTH2 PLAIN\n\tS| .\n\tC: STLS\n\tS: +OK go\n\tTLS\n\tC: CAPA\n\tCLOSE"},
+		{account.SMTP, "S: 220 hi\n\tC: EHLO [127.0.0.1]\n\tS: 250-hi\n\tS| 250-STARTTLS\n\tS| 250 AUTH XOAUTH2 PLAIN\n\tC: STARTTLS\n\tS: 220 go\n\tTLS\n\tC: EHLO [127.0.0.1]\n\tCLOSE"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			tr := newTrial(t, p.protocol, onClear, p.script)
+			c, err := tr.open()
+			var f *Failure
+			if !errors.As(err, &f) || f.Facts.Protection != account.Verified {
+				t.Fatalf("%v: got %v, want an end inside TLS", p.protocol, err)
+			}
+			if got := f.Facts; got.Greeting != "" || len(got.Capabilities)+len(got.Auths)+len(got.Spoken)+len(got.OnRequest) > 0 {
+				t.Errorf("%v: got %q, %v, %v, want nothing from before", p.protocol, got.Greeting, got.Capabilities, got.Auths)
+			}
+			tr.finish(c)
+		})
+	}
+}
+
 // C-6: a pin admits the very certificate on its host and port; a changed certificate is refused and said to be one.
 func TestAPinAdmitsOneCertificateOnOneHostAndPort(t *testing.T) {
 	for _, p := range []struct {
@@ -295,7 +320,7 @@ func TestEvilNamesStayOutOfErrors(t *testing.T) {
 }
 
 // C-1: HTTPS is judged like mail, by the name that was dialled.
-func TestClientConfigJudgesLikeMail(t *testing.T) {
+func TestHTTPSIsJudgedLikeMail(t *testing.T) {
 	ca := newAuthority(t, "Test Root")
 	for _, h := range []struct {
 		name, host string
@@ -305,6 +330,7 @@ func TestClientConfigJudgesLikeMail(t *testing.T) {
 		{"good", mailHost, ca.leaf([]string{mailHost}), "ok"},
 		{"other name", "autoconfig.example.test", ca.leaf([]string{mailHost}), "wrong-name"},
 		{"no name", "", ca.leaf([]string{mailHost}), "wrong-name"},
+		{"address", "192.0.2.2", ca.leaf([]string{"192.0.2.2"}), "wrong-name"},
 		{"expired", mailHost, ca.leaf([]string{mailHost}, expired), "expired"},
 		{"self-signed", mailHost, selfSigned(t, []string{mailHost}), "self-signed"},
 	} {
@@ -315,10 +341,8 @@ func TestClientConfigJudgesLikeMail(t *testing.T) {
 				defer close(done)
 				_ = tls.Server(server, &tls.Config{Certificates: []tls.Certificate{h.cert}}).Handshake()
 			}()
-			conf := ClientConfig(ca.cert)
-			conf.ServerName = h.host
-			if got := kind(tls.Client(client, conf).HandshakeContext(t.Context())); got != h.kind {
-				t.Errorf("got %q, want %q", got, h.kind)
+			if _, err := SecureWeb(t.Context(), client, h.host, ca.cert); kind(err) != h.kind {
+				t.Errorf("got %q, want %q", kind(err), h.kind)
 			}
 			_ = client.Close()
 			<-done

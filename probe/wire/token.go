@@ -25,7 +25,7 @@ func (c *Conn) token(client *tokenClient) mechanism {
 			if err == nil || client.failure == nil {
 				return err
 			}
-			return &TokenError{Status: c.said(client.failure["status"]), Scope: c.said(client.failure["scope"]), Err: err}
+			return &TokenError{Status: c.said(client.failure["status"]), Err: err}
 		},
 	}
 }

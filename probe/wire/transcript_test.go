@@ -81,10 +81,12 @@ func TestTranscriptsAreNeutralAndBounded(t *testing.T) {
 	for range 1000 {
 		log.add(false, strings.Repeat("x", 5000))
 	}
-	for _, l := range log.all() {
+	lines := log.all()
+	for _, l := range lines {
 		size += len(l.Text)
 	}
-	if size > transcriptLimit+100 {
-		t.Errorf("got %d bytes, want at most %d", size, transcriptLimit)
+	last := lines[len(lines)-1].Text
+	if size > transcriptLimit+100 || size < transcriptLimit/2 || last != "[the rest is not kept]" || strings.HasPrefix(lines[len(lines)-2].Text, "[") {
+		t.Errorf("got %d bytes that end in %q, want at most %d, and one word that there was more", size, last, transcriptLimit)
 	}
 }

@@ -143,18 +143,24 @@ func tellsMore(a, b error) bool {
 
 // brokenChain says why a chain leads to no authority. One certificate that somebody else issued is what a server shows
 // that was not given its intermediate certificates.
+//
+// Security rule C-3: a certificate that vouches for itself is no root, whose signature nobody looks at, before somebody knows it.
 func brokenChain(chain []*x509.Certificate, err error) []Problem {
 	problems := weaknesses(chain)
+	own := selfIssued(chain[0])
+	if own && weakSignature(chain[0]) {
+		problems = append(problems, WeakSignature)
+	}
 	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return append(problems, Expired)
 	case errors.As(err, &invalid):
 		return append(problems, Unsuitable)
+	case own:
+		return append(problems, SelfSigned)
 	case slices.Contains(problems, WeakSignature):
 		return problems // a signature that counts for nothing leads to nobody
-	case selfIssued(chain[0]):
-		return append(problems, SelfSigned)
 	case len(chain) == 1:
 		return append(problems, IncompleteChain)
 	default:

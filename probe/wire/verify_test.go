@@ -97,6 +97,14 @@ func TestSHA1IsAWeakSignature(t *testing.T) {
 	if v.Protection != account.Unverified || !slices.Equal(v.Problems, []Problem{WeakSignature}) {
 		t.Errorf("got %+v, want a weak signature", v)
 	}
+	self := selfSigned(t, []string{mailHost})
+	own := chainOf(t, self)
+	own[0].SignatureAlgorithm = x509.SHA1WithRSA
+	pinned := account.Trust{Pins: []account.Pin{pinOf(self, mailHost)}}
+	v = Judge(own, []string{mailHost}, 993, pinned, time.Now())
+	if v.Protection != account.Unverified || !slices.Equal(v.Problems, []Problem{SelfSigned, WeakSignature}) {
+		t.Errorf("got %+v, want a weak signature of its own, pinned or not", v)
+	}
 	root := *ca.cert
 	root.SignatureAlgorithm = x509.SHA1WithRSA
 	if got := weaknesses([]*x509.Certificate{ca.leaf([]string{mailHost}).Leaf, &root}); got != nil {

@@ -95,7 +95,6 @@ const (
 // Facts is what one connection taught, also where it failed. Text from the server is neutralised (account.Neutral).
 // What was learned before TLS stands here until the handshake has succeeded, and is forgotten then.
 type Facts struct {
-	Addr         netip.AddrPort
 	Connect      time.Duration // time that TCP took: one round trip; 0: never connected
 	Greeting     string
 	Capabilities []string       // as last asked, in upper case
