@@ -17,6 +17,7 @@ func TestPathsOfAClientCertificateAreChecked(t *testing.T) {
 		{ClientCertificate{File: "a\nb"}, false},
 		{ClientCertificate{File: "a", Key: "\x00"}, false},
 		{ClientCertificate{File: "\xff"}, false},
+		{ClientCertificate{File: strings.Repeat("a", maxPath)}, true},
 		{ClientCertificate{File: strings.Repeat("a", maxPath+1)}, false},
 	} {
 		if err := c.certificate.Check(); (err == nil) != c.ok {

@@ -75,6 +75,8 @@ func TestALabelIsWrittenInOneAlphabet(t *testing.T) {
 		{"漢字한국", ""},
 		{"ㄅㄆㄇ漢", ""},
 		{"データー", ""},
+		{"пример-24", ""},
+		{"приме\u0301р", ""},
 		{"exаmple", "Cyrillic, Latin"},
 		{"αpple", "Greek, Latin"},
 		{"привеt", "Cyrillic, Latin"},
@@ -107,5 +109,19 @@ func TestAVeryLongNameIsRefusedAtOnce(t *testing.T) {
 		if got := RegistrableDomain(host); got != "" {
 			t.Errorf("got %q, want nothing", got)
 		}
+		_, err := hostname(host + ".test")
+		checkReason(t, "a very long name", err, "too long")
+	}
+}
+
+// A name in ASCII can hide a joiner that its neighbours allow, and letters that do not go together.
+func TestANameInASCIIIsWhatItShows(t *testing.T) {
+	for name, reason := range map[string]string{
+		"xn--11b2ezcw70k.test": "invisible character (<U+200D>)",
+		"aℵ.test":              "not a valid name",
+		"xn--a-0hc.test":       "not a valid name",
+	} {
+		_, err := hostname(name)
+		checkReason(t, name, err, reason)
 	}
 }

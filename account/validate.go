@@ -35,15 +35,13 @@ const (
 	FieldOutgoingUsername
 	FieldOutgoingPassword
 	FieldCertificate         // the file of the client certificate
-	FieldCertificateKey      // the file of its key, where that lies apart
 	FieldCertificatePassword // what opens the file
-	FieldAuthorities         // the account's own authorities
 )
 
 var fieldNames = [...]string{
 	"", "name", "address", "password", "incoming-server", "incoming-port", "incoming-security", "incoming-protocol", "incoming-auth",
 	"username", "outgoing-server", "outgoing-port", "outgoing-security", "outgoing-protocol", "outgoing-auth", "outgoing-username",
-	"outgoing-password", "certificate", "certificate-key", "certificate-password", "authorities",
+	"outgoing-password", "certificate", "certificate-password",
 }
 
 // String gives a lower-case word for logs and tests.
@@ -167,12 +165,11 @@ func inGroups(words []string) bool {
 // checks gathers problems.
 type checks []Problem
 
-// add notes the problem of a field, where there is one and the field has none yet.
+// add notes the problem of a field, where there is one.
 func (c *checks) add(f Field, err error) {
-	if err == nil || len(*c) > 0 && (*c)[len(*c)-1].Field == f {
-		return
+	if err != nil {
+		*c = append(*c, Problem{f, err.Error()})
 	}
-	*c = append(*c, Problem{f, err.Error()})
 }
 
 // server checks host, port and security; fields are theirs.

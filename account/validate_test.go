@@ -102,12 +102,16 @@ func TestACompleteAccountIsCheckedFieldByField(t *testing.T) {
 		{func(a *Account) { *a = Account{} }, "address incoming-server incoming-port incoming-security incoming-protocol username " +
 			"outgoing-server outgoing-port outgoing-security outgoing-protocol outgoing-username"},
 		{func(a *Account) { a.Name = "A\nBcc: x" }, "name"},
+		{func(a *Account) { a.Name = strings.Repeat("a", 256) }, ""},
 		{func(a *Account) { a.Name = strings.Repeat("a", 257) }, "name"},
 		{func(a *Account) { a.Address.Domain = "Example.test" }, "address"},
 		{func(a *Account) { a.Incoming.Host = "imap.example.test." }, "incoming-server"},
 		{func(a *Account) { a.Incoming.Host = "%EMAILDOMAIN%" }, "incoming-server"},
 		{func(a *Account) { a.Incoming.Port = 65536 }, "incoming-port"},
+		{func(a *Account) { a.Incoming.Port, a.Outgoing.Port = 1, 65535 }, ""},
+		{func(a *Account) { a.Incoming.Port = 0 }, "incoming-port"},
 		{func(a *Account) { a.Outgoing.Port = -1 }, "outgoing-port"},
+		{func(a *Account) { a.Outgoing.Security = Cleartext }, ""},
 		{func(a *Account) { a.Incoming.Security = SecurityUnknown }, "incoming-security"},
 		{func(a *Account) { a.Outgoing.Security = Cleartext + 1 }, "outgoing-security"},
 		{func(a *Account) { a.Incoming.Protocol = SMTP }, "incoming-protocol"},
@@ -149,13 +153,13 @@ func TestAPasswordIsRemarkedOnAndNeverChanged(t *testing.T) {
 
 func TestEveryFieldHasAName(t *testing.T) {
 	seen := map[string]bool{}
-	for f := FieldNone; f <= FieldAuthorities; f++ {
+	for f := FieldNone; f <= FieldCertificatePassword; f++ {
 		if name := f.String(); seen[name] || strings.HasPrefix(name, "(") {
 			t.Errorf("got %q for field %d, want a name of its own", name, f)
 		}
 		seen[f.String()] = true
 	}
-	if got, want := fmt.Sprint(FieldAuthorities+1), "(21)"; got != want {
+	if got, want := fmt.Sprint(FieldCertificatePassword+1), "(19)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -123,7 +123,7 @@ func TestAFingerprintIsReadAsItIsWritten(t *testing.T) {
 			t.Errorf("%q: got %v, %v, want %v", s, got, err, f)
 		}
 	}
-	for _, s := range []string{"", "sha256:", text[7:], text[:len(text)-2], text + "00", "sha1:" + text[7:], "sha256:" + strings.Repeat("zz", 32)} {
+	for _, s := range []string{"", "sha256:", text[7:], text[:len(text)-2], text + "00", text + "0", "sha1:" + text[7:], "sha256:" + strings.Repeat("zz", 32)} {
 		if got, err := ParseFingerprint(s); err == nil {
 			t.Errorf("%q: got %v, want an error", s, got)
 		}
@@ -154,5 +154,30 @@ func TestAPinCoversOneCertificateOnOneHostAndPort(t *testing.T) {
 	}
 	if _, ok := trust.PinFor(Endpoint{"imap.example.test", 995}); ok {
 		t.Error("got a pin for a server without one, want none")
+	}
+}
+
+// C-6, G-12. A pin counts for the server that it was set for, over TLS, until that server has verified.
+func TestAnIdentityIsUnverifiedAsLongAsItsPinCounts(t *testing.T) {
+	in, out := Endpoint{"imap.example.test", 993}, Endpoint{"smtp.example.test", 465}
+	for _, c := range []struct {
+		pinned, verified Endpoint
+		security         Security
+		want             [2]bool // incoming, outgoing
+	}{
+		{Endpoint{}, Endpoint{}, TLS, [2]bool{}},
+		{in, Endpoint{}, TLS, [2]bool{true, false}},
+		{out, Endpoint{}, STARTTLS, [2]bool{false, true}},
+		{in, out, TLS, [2]bool{true, false}},
+		{in, in, TLS, [2]bool{}},
+		{out, Endpoint{}, Cleartext, [2]bool{}},
+	} {
+		a := Account{
+			Incoming: Server{Endpoint: in, Security: c.security}, Outgoing: Server{Endpoint: out, Security: c.security},
+			Trust: Trust{Pins: []Pin{{c.pinned, Fingerprint{1}}}, Verified: []Endpoint{c.verified}},
+		}
+		if got := [2]bool{a.IdentityUnverified(Incoming), a.IdentityUnverified(Outgoing)}; got != c.want {
+			t.Errorf("pinned %v, verified %v, %v: got %v, want %v", c.pinned, c.verified, c.security, got, c.want)
+		}
 	}
 }

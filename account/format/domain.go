@@ -26,7 +26,9 @@ func exportDomain(s *sheet) error {
 	s.remarks = append(s.remarks, remarks...)
 	s.add(d+".zone", []byte("; Add these lines to the zone of "+d+".\n"+fmt.Sprintf("autoconfig.%s. 3600 IN CNAME %s.\n", d, d)+lines))
 	s.add("README.txt", []byte(readme(d)))
-	for _, f := range s.files[1:] { // the first two are the same
+	settings, twin, zone, first := s.files[0], s.files[1], s.files[2], s.files[3]
+	settings.Path += " —\n— " + twin.Path // they are the same
+	for _, f := range []File{first, settings, zone} {
 		s.text += "— " + f.Path + " —\n" + string(f.Data) + "\n"
 	}
 	return nil

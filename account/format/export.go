@@ -35,9 +35,8 @@ type Format struct {
 	Name      string // for Export, Write and the command line
 	Title     string // for people
 	Extension string // of the suggested name, with its dot
-	MIME      string
-	Folder    bool // several files
-	Secret    bool // can hold a password
+	Folder    bool   // several files
+	Secret    bool   // can hold a password
 }
 
 // File suggests a name for a file, or for the folder of a format that is one. F-8: letters, digits, dots and hyphens, less than
@@ -89,25 +88,25 @@ type kind struct {
 // kinds lists the formats in the order of the menu.
 func kinds() []kind {
 	return []kind{
-		{Format{Thunderbird, "Thunderbird (autoconfig XML)", ".xml", "text/xml", false, false}, exportThunderbird},
-		{Format{ThunderbirdDomain, "Thunderbird, for a whole domain (folder to publish)", "-autoconfig", "", true, false}, exportDomain},
-		{Format{Android, "Thunderbird for Android (text of the QR code)", ".qr.json", "application/json", false, true}, exportAndroid},
-		{Format{AndroidPNG, "Thunderbird for Android (QR code, PNG)", ".png", "image/png", false, true}, exportAndroid},
-		{Format{AndroidSVG, "Thunderbird for Android (QR code, SVG)", ".svg", "image/svg+xml", false, true}, exportAndroid},
-		{Format{MobileConfig, "Apple Mail (.mobileconfig)", ".mobileconfig", "application/x-apple-aspen-config", false, true}, exportMobileConfig},
-		{Format{AutodiscoverPOX, "Outlook (Autodiscover XML)", ".autodiscover.xml", "text/xml", false, false}, exportPOX},
-		{Format{PACC, "PACC (JSON and TXT record)", "-pacc", "", true, false}, exportPACC},
-		{Format{SRV, "DNS records (SRV)", ".zone", "text/dns", false, false}, exportSRV},
-		{Format{Msmtp, "msmtp", ".msmtprc", "text/plain", false, true}, exportMsmtp},
-		{Format{Mbsync, "isync/mbsync", ".mbsyncrc", "text/plain", false, true}, exportMbsync},
-		{Format{Neomutt, "NeoMutt", ".neomuttrc", "text/plain", false, true}, exportNeomutt},
-		{Format{Aerc, "aerc", ".accounts.conf", "text/plain", false, true}, exportAerc},
-		{Format{Himalaya, "Himalaya 2 (TOML)", ".himalaya.toml", "application/toml", false, true}, exportHimalaya},
-		{Format{Fetchmail, "fetchmail", ".fetchmailrc", "text/plain", false, true}, exportFetchmail},
-		{Format{Getmail, "getmail6", ".getmailrc", "text/plain", false, true}, exportGetmail},
-		{Format{OfflineIMAP, "OfflineIMAP", ".offlineimaprc", "text/plain", false, true}, exportOfflineIMAP},
-		{Format{Sheet, "Plain text for people", ".txt", "text/plain", false, true}, exportSheet},
-		{Format{JSON, "JSON (everything but the password)", ".json", "application/json", false, false}, exportJSON},
+		{Format{Thunderbird, "Thunderbird (autoconfig XML)", ".xml", false, false}, exportThunderbird},
+		{Format{ThunderbirdDomain, "Thunderbird, for a whole domain (folder to publish)", "-autoconfig", true, false}, exportDomain},
+		{Format{Android, "Thunderbird for Android (text of the QR code)", ".qr.json", false, true}, exportAndroid},
+		{Format{AndroidPNG, "Thunderbird for Android (QR code, PNG)", ".png", false, true}, exportAndroid},
+		{Format{AndroidSVG, "Thunderbird for Android (QR code, SVG)", ".svg", false, true}, exportAndroid},
+		{Format{MobileConfig, "Apple Mail (.mobileconfig)", ".mobileconfig", false, true}, exportMobileConfig},
+		{Format{AutodiscoverPOX, "Outlook (Autodiscover XML)", ".autodiscover.xml", false, false}, exportPOX},
+		{Format{PACC, "PACC (JSON and TXT record)", "-pacc", true, false}, exportPACC},
+		{Format{SRV, "DNS records (SRV)", ".zone", false, false}, exportSRV},
+		{Format{Msmtp, "msmtp", ".msmtprc", false, true}, exportMsmtp},
+		{Format{Mbsync, "isync/mbsync", ".mbsyncrc", false, true}, exportMbsync},
+		{Format{Neomutt, "NeoMutt", ".neomuttrc", false, true}, exportNeomutt},
+		{Format{Aerc, "aerc", ".accounts.conf", false, true}, exportAerc},
+		{Format{Himalaya, "Himalaya 2 (TOML)", ".himalaya.toml", false, true}, exportHimalaya},
+		{Format{Fetchmail, "fetchmail", ".fetchmailrc", false, true}, exportFetchmail},
+		{Format{Getmail, "getmail6", ".getmailrc", false, true}, exportGetmail},
+		{Format{OfflineIMAP, "OfflineIMAP", ".offlineimaprc", false, true}, exportOfflineIMAP},
+		{Format{Sheet, "Plain text for people", ".txt", false, true}, exportSheet},
+		{Format{JSON, "JSON (everything but the password)", ".json", false, false}, exportJSON},
 	}
 }
 

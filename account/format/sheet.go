@@ -14,7 +14,6 @@ import (
 type sheet struct {
 	a        account.Account
 	in, out  string // passwords; "" is not to be written
-	domain   bool   // for everybody of the domain
 	format   Format
 	b        strings.Builder
 	files    []File
@@ -26,7 +25,7 @@ type sheet struct {
 
 // newSheet checks what every format needs: a complete account whose texts fit on one line each, and are text.
 func newSheet(f Format, a account.Account, o Options) (*sheet, error) {
-	s := &sheet{a: a, format: f, domain: o.Domain}
+	s := &sheet{a: a, format: f}
 	s.problems = a.Validate()
 	if f.Secret {
 		s.in, s.out = opened(o.Password), opened(o.OutgoingPassword)

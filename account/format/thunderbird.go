@@ -19,11 +19,9 @@ var placeholderLike = regexp.MustCompile(`%[A-Z]+%|%EMAIL`)
 
 // A Config is what a Thunderbird autoconfig file says. Servers and domains may hold placeholders until For fills them in.
 type Config struct {
-	ID          string   // the provider's identifier, mostly a domain; for showing
-	Domains     []string // the e-mail domains that it is meant for, in ASCII
-	DisplayName string   // for showing
-	Incoming    []Entry  // in the order of the file: the preferred one first
-	Outgoing    []Entry
+	Domains  []string // the e-mail domains that it is meant for, in ASCII
+	Incoming []Entry  // in the order of the file: the preferred one first
+	Outgoing []Entry
 }
 
 // An Entry is one server of a file. Its Source is for the caller to set, who knows where the file came from; its Auth is

@@ -14,11 +14,8 @@ const (
 	maxDomains = 500
 )
 
-// How many runes of a name of the provider are kept.
-const (
-	maxID          = 253
-	maxDisplayName = 60
-)
+// maxDisplayName is how many runes of a provider's name are written.
+const maxDisplayName = 60
 
 // ReadThunderbird reads a Thunderbird autoconfig file (clientConfig, version 1.1 or later). Elements that it does not
 // know are passed over, and a server that is broken or of another kind is left out with a remark, as
@@ -65,10 +62,6 @@ func (r *reader) leftOut(role account.Role, index int, why error) {
 
 // provider reads an emailProvider.
 func (r *reader) provider(provider *element) {
-	r.config.ID = account.Neutral(trim(provider.attr("id")), maxID)
-	if names := provider.named("displayName"); len(names) > 0 {
-		r.config.DisplayName = account.Neutral(names[0].text, maxDisplayName)
-	}
 	r.domains(provider.named("domain"))
 	r.config.Incoming = r.entries(provider.named("incomingServer"), account.Incoming)
 	r.config.Outgoing = r.entries(provider.named("outgoingServer"), account.Outgoing)

@@ -93,9 +93,6 @@ func TestAFileIsReadInItsOrderAndUnknownThingsArePassedOver(t *testing.T) {
 	if got, want := strings.Join(c.Domains, " "), "example.test xn--bcher-kva.example %EMAILDOMAIN%"; got != want {
 		t.Errorf("got domains %q, want %q", got, want)
 	}
-	if c.ID != "OXCloud-EU" || c.DisplayName != "Example<U+202E> Mail       & more" {
-		t.Errorf("got %q, %q, want the provider's names in neutral text", c.ID, c.DisplayName)
-	}
 	if len(remarks) != 2 || !strings.Contains(remarks[0].Text, "2 that cannot be") || !strings.Contains(remarks[1].Text, "number 1 was left out: its kind is “exchange”") {
 		t.Errorf("got %v, want two remarks: on the domains and on the exchange server", remarks)
 	}
@@ -245,6 +242,7 @@ func TestAFileOfAnotherKindIsRefused(t *testing.T) {
 		"same attribute":  {strings.Replace(good, `type="imap"`, `type="imap" type="pop3"`, 1), "attribute twice"},
 		"large":           {around(strings.Repeat(" ", maxFile)), "larger"},
 		"crossed":         {"<clientConfig><emailProvider></clientConfig></emailProvider>", "not correct XML"},
+		"many parts":      {around(strings.Repeat("<a/>", maxElements)), "more parts"},
 		"no provider":     {"<clientConfig/>", "no mail provider"},
 		"no server":       {around(""), "no server"},
 		"no good server":  {around(server("993", "0")), "no server"},
@@ -321,11 +319,6 @@ func FuzzReadThunderbird(f *testing.F) {
 			host, err := account.ParseHost(e.Host)
 			if err != nil || host != e.Host || e.Port < 1 || e.Port > 65535 || e.Security == account.SecurityUnknown || account.CheckUsername(e.Username) != nil {
 				t.Errorf("got %+v, want a server that can be used", e)
-			}
-		}
-		for _, s := range []string{c.ID, c.DisplayName} {
-			if account.Neutral(s, 300) != s {
-				t.Errorf("got %q, want neutral text", s)
 			}
 		}
 	})
