@@ -117,9 +117,13 @@ func parse(args []string) (start, error) {
 	}
 	address, err := account.ParseAddress(what)
 	if err != nil {
-		if about, unreadable := os.Stat(what); unreadable == nil && about.Mode().IsRegular() {
+		about, unreadable := os.Stat(what)
+		if unreadable == nil && about.Mode().IsRegular() {
 			s.file = what // its name tells no kind, as that of an msmtprc
 			return s, nil
+		}
+		if unreadable == nil && about.IsDir() {
+			return start{}, errors.New("that is a folder; name a file with settings in it")
 		}
 		return start{}, fmt.Errorf("neither an address nor a file with settings: %w", err)
 	}

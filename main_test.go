@@ -29,7 +29,7 @@ func TestWithoutADisplayThereIsOnePlainLineAndExitTwo(t *testing.T) {
 func TestWrongUsageIsOnePlainLineAndExitTwo(t *testing.T) {
 	for _, args := range [][]string{
 		{"-nonsense"}, {"-password=hunter2"}, {"nonsense"}, {"alice@"}, {"-practice", "nonsense"}, {"-practice", "tls", "alice@example.test"},
-		{"alice@example.test", "hunter2"},
+		{"alice@example.test", "hunter2"}, {t.TempDir()},
 	} {
 		got, out, errs := call(args...)
 		if got != cli.StatusUsage || out != "" || strings.Count(errs, "\n") != 1 || strings.Contains(errs, "display") {

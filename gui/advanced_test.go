@@ -191,6 +191,8 @@ func wordsIn(o fyne.CanvasObject) string {
 	switch o := o.(type) {
 	case *widget.Label:
 		return o.Text
+	case *fact:
+		return o.Text
 	case *widget.Button:
 		return o.Text
 	case *button:
@@ -243,19 +245,19 @@ func TestLogFollowsItsEndUnlessSomebodyScrolledAway(t *testing.T) {
 	s := foundState()
 	s.Log = logLines(300)
 	a, _ := advancedOn(t, fyne.NewSize(1000, 640), s)
-	end := a.journal.list.GetScrollOffset()
-	if end == 0 || !a.journal.atEnd() {
+	end := a.journal.log.list.GetScrollOffset()
+	if end == 0 || !a.journal.log.atEnd() {
 		t.Fatalf("got offset %v at first, want the end of the log", end)
 	}
 	s.Log = logLines(400)
 	a.render(s)
-	if got := a.journal.list.GetScrollOffset(); got <= end || !a.journal.atEnd() {
+	if got := a.journal.log.list.GetScrollOffset(); got <= end || !a.journal.log.atEnd() {
 		t.Errorf("got offset %v after more lines, want the new end", got)
 	}
-	a.journal.list.ScrollToOffset(100)
+	a.journal.log.list.ScrollToOffset(100)
 	s.Log = logLines(500)
 	a.render(s)
-	if got := a.journal.list.GetScrollOffset(); got != 100 {
+	if got := a.journal.log.list.GetScrollOffset(); got != 100 {
 		t.Errorf("got offset %v, want the place that somebody scrolled to", got)
 	}
 }

@@ -58,6 +58,8 @@ func labelsIn(o fyne.CanvasObject) map[string]bool {
 	switch o := o.(type) {
 	case *widget.Label:
 		all[o.Text] = true
+	case *fact:
+		all[o.Text] = true
 	case *fyne.Container:
 		for _, child := range o.Objects {
 			for text := range labelsIn(child) {

@@ -16,14 +16,19 @@ type bottomBar struct {
 	view    *button
 	export  *button
 	save    *button
+	canvas  fyne.Canvas
+	saving  bool // the button was pressed: when it is grey, what comes next gets the keyboard
 }
 
 func newBottomBar(s *setup.Session, w fyne.Window, formats *fyne.Menu) *bottomBar {
-	b := &bottomBar{}
+	b := &bottomBar{canvas: w.Canvas()}
 	b.view = newButton("", nil, func() { s.Show(other(s.State().View)) })
 	b.export = newButton("Export", theme.MenuDropDownIcon(), func() { b.popUp(w.Canvas(), formats) })
 	b.export.IconPlacement = widget.ButtonIconTrailingText
-	b.save = newButton("Save account", theme.DocumentSaveIcon(), s.SaveAccount)
+	b.save = newButton("Save account", theme.DocumentSaveIcon(), func() {
+		b.saving = true
+		s.SaveAccount()
+	})
 	b.view.onEscape, b.export.onEscape, b.save.onEscape = s.Stop, s.Stop, s.Stop
 	row := container.NewBorder(nil, nil, b.view, container.NewHBox(b.export, b.save))
 	b.content = container.NewBorder(widget.NewSeparator(), nil, nil, nil, container.New(layout.NewCustomPaddedLayout(6, 8, 12, 12), row))
@@ -46,8 +51,21 @@ func (b *bottomBar) popUp(c fyne.Canvas, formats *fyne.Menu) {
 		hide()
 		c.Focus(b.export)
 	}
-	size := menu.MinSize()
-	menu.ShowAtRelativePosition(fyne.NewPos(b.export.Size().Width-size.Width, -size.Height), b.export)
+	size, driver := menu.MinSize(), fyne.CurrentApp().Driver()
+	left := driver.AbsolutePositionForObject(b.export).X
+	x := min(b.export.Size().Width-size.Width, c.Size().Width-size.Width-widest(formats)-left)
+	menu.ShowAtRelativePosition(fyne.NewPos(max(x, -left), -size.Height), b.export)
+}
+
+// widest is the width of the widest submenu: it opens to the right, and where there is no room it would lie over its parent.
+func widest(of *fyne.Menu) float32 {
+	var width float32
+	for _, item := range of.Items {
+		if item.ChildMenu != nil {
+			width = max(width, widget.NewMenu(item.ChildMenu).MinSize().Width)
+		}
+	}
+	return width
 }
 
 func (b *bottomBar) render(s setup.State) {
@@ -67,6 +85,19 @@ func (b *bottomBar) render(s setup.State) {
 	b.save.set(saveWords(s.Shelf), theme.DocumentSaveIcon(), save)
 	enable(b.export, s.CanWrite)
 	enable(b.save, s.Shelf.CanSave)
+	b.followUp(s)
+}
+
+// followUp gives the keyboard to exporting, which comes next, when what was pressed to save is grey.
+func (b *bottomBar) followUp(s setup.State) {
+	if !b.saving || s.Shelf.Saving || s.Shelf.CanSave {
+		return
+	}
+	b.saving = false
+	focused := b.canvas.Focused()
+	if (focused == nil || focused == fyne.Focusable(b.save)) && s.CanWrite && s.Phase == setup.Resting && b.canvas.Overlays().Top() == nil {
+		b.canvas.Focus(b.export)
+	}
 }
 
 // saveWords is what stands on the button that saves.

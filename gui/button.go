@@ -33,7 +33,8 @@ func (b *button) FocusGained() {
 	reveal(b)
 }
 
-// TypedKey presses the button. Fyne drops the focus of a pressed button; unless the press moved it, it comes back.
+// TypedKey presses the button. Fyne drops the focus of a pressed button; unless the press moved it, it comes back. What opens
+// a dialog has it back when that is closed.
 func (b *button) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
@@ -57,8 +58,15 @@ func (b *button) press() {
 	if b.Disabled() {
 		return
 	}
+	c := fyne.CurrentApp().Driver().CanvasForObject(b)
+	if c == nil {
+		b.Tapped(nil)
+		return
+	}
+	dialogs := len(c.Overlays().List())
 	b.Tapped(nil)
-	if c := fyne.CurrentApp().Driver().CanvasForObject(b); c != nil && c.Focused() == nil && b.Visible() && !b.Disabled() {
+	opened := len(c.Overlays().List()) - dialogs
+	if (opened > 0 || opened == 0 && c.Focused() == nil) && b.Visible() && !b.Disabled() {
 		c.Focus(b)
 	}
 }

@@ -37,7 +37,7 @@ type exporter struct {
 
 	intro   *widget.Label
 	code    *codeView
-	preview *widget.Label
+	preview *reading
 	include *check
 	risk    *remark
 	remarks *fyne.Container
@@ -67,6 +67,10 @@ func (e *exporter) render(s setup.State) {
 		e.make()
 		e.draw(s.Export)
 		e.sheet.open(exportWidth, exportHeight)
+		if s.Export.Code != nil { // in a small window, the path stands below the code, which is what a telephone wants to see
+			e.win.Canvas().Focus(e.write)
+			return
+		}
 		e.win.Canvas().Focus(e.path.field)
 		return
 	}
@@ -83,10 +87,7 @@ func (e *exporter) allow(usable bool) {
 // make builds the dialog.
 func (e *exporter) make() {
 	e.intro = caption("")
-	e.preview = widget.NewLabel("")
-	e.preview.TextStyle.Monospace = true
-	e.preview.SizeName = theme.SizeNameCaptionText
-	e.preview.Selectable = true
+	e.preview = newReading(e.session.CloseExport)
 	e.code = newCodeView()
 	e.remarks, e.told = container.NewVBox(), nil
 	e.include, e.risk = newCheck("Include the password", e.session.ExportPassword), newRemark(setup.Warning)
@@ -97,8 +98,7 @@ func (e *exporter) make() {
 	e.wrong, e.done = newRemark(setup.Danger), newRemark(setup.Success)
 	e.write = newButton("Write file", theme.DocumentSaveIcon(), e.onWrite)
 	e.write.onEscape = e.session.CloseExport
-	box := newPanel(theme.ColorNameInputBackground, colorPanelBorder, 2,
-		container.New(tall{previewHeight}, container.NewScroll(e.preview)))
+	box := container.New(tall{previewHeight}, e.preview.small())
 	low := container.NewVBox(e.remarks, e.include, e.risk.box, e.path.box, e.wrong.box, e.done.box)
 	body := container.NewBorder(container.NewVBox(e.intro, e.code.box), low, nil, nil, box)
 	e.sheet = newSheet(e.win, "Export the settings", body, e.session.CloseExport,
@@ -109,7 +109,7 @@ func (e *exporter) make() {
 func (e *exporter) draw(x setup.ExportState) {
 	say(e.intro, formatWords(x))
 	e.code.draw(x.Code)
-	say(e.preview, x.Preview)
+	e.preview.show(x.Preview)
 	e.drawRemarks(x.Remarks)
 	e.drawPassword(x)
 	e.path.name(pathLabel(x.Folder))

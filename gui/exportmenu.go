@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"portolan/account/format"
@@ -13,7 +15,7 @@ func newExportMenu(s *setup.Session) *fyne.Menu {
 	var first []*fyne.MenuItem
 	var domain, programs []*fyne.MenuItem
 	for _, f := range format.Formats() {
-		item := fyne.NewMenuItem(f.Title+"…", func() { s.Export(f.Name) })
+		item := fyne.NewMenuItem(formatEntry(f.Title), func() { s.Export(f.Name) })
 		item.Disabled = true
 		switch f.Name {
 		case format.Thunderbird, format.Android, format.AndroidPNG, format.AndroidSVG, format.MobileConfig, format.Sheet, format.JSON:
@@ -26,6 +28,12 @@ func newExportMenu(s *setup.Session) *fyne.Menu {
 	}
 	return fyne.NewMenu("Export", append(first, fyne.NewMenuItemSeparator(),
 		submenu("For a whole domain", domain), submenu("For other programs", programs))...)
+}
+
+// formatEntry is what the menu calls a format: shorter by what its submenu says already, since both have to stand side by side
+// in a narrow window.
+func formatEntry(title string) string {
+	return strings.Replace(title, ", for a whole domain", "", 1) + "…"
 }
 
 // submenu is an entry that opens others.

@@ -98,6 +98,11 @@ func (f *field) TypedKey(key *fyne.KeyEvent) {
 	f.Entry.TypedKey(key)
 }
 
+// CreateRenderer is called by Fyne.
+func (f *field) CreateRenderer() fyne.WidgetRenderer {
+	return &wheeled{f.Entry.CreateRenderer(), newWheel()}
+}
+
 // FocusGained brings the field into sight.
 func (f *field) FocusGained() {
 	f.Entry.FocusGained()

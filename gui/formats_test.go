@@ -53,14 +53,14 @@ func TestEveryFormatIsInTheMenuOnceWithThunderbirdFirst(t *testing.T) {
 	e := newExporter(quietSession(), newStage(t, fyne.NewSize(720, 740)))
 	got := map[string]int{}
 	for _, item := range entries(e.menu()) {
-		got[strings.TrimSuffix(item.Label, "…")]++
+		got[item.Label]++
 		if !item.Disabled {
 			t.Errorf("%s: got it usable, want it only once there is something to write", item.Label)
 		}
 	}
 	for _, f := range format.Formats() {
-		if got[f.Title] != 1 {
-			t.Errorf("%s: got it %d times, want once", f.Title, got[f.Title])
+		if name := formatEntry(f.Title); got[name] != 1 {
+			t.Errorf("%s: got it %d times, want once", name, got[name])
 		}
 	}
 	if first := e.menu().Items[0].Label; first != "Thunderbird (autoconfig XML)…" {
@@ -245,6 +245,26 @@ func TestADroppedFileOfTwoAccountsAsksAndWhatIsPressedIsOpened(t *testing.T) {
 		if s.Form.Address != c.address || len(s.Shelf.Accounts) != c.accounts || d.win.Canvas().Overlays().Top() != nil {
 			t.Errorf("%s: got %q, %+v, want %s and no dialog", c.button, s.Form.Address, s.Shelf.Accounts, c.address)
 		}
+	}
+}
+
+func TestAllDroppedFilesAreOpenedAndToldOfInTurn(t *testing.T) {
+	d := newDeck(t, &script{})
+	file := func(name, host string) fyne.URI {
+		return dropped(t, name, `<clientConfig version="1.1"><emailProvider id="x.example"><domain>x.example</domain><incomingServer type="imap"><hostname>`+host+
+			`</hostname><port>993</port><socketType>SSL</socketType></incomingServer></emailProvider></clientConfig>`)
+	}
+	d.drop([]fyne.URI{file("one.xml", "imap.one.example"), file("two.xml", "imap.two.example")})
+	for _, name := range []string{"one.xml", "two.xml"} { // neither names a sign-in method
+		d.pump("what is to be known of "+name, func() bool { return d.importer.sheet != nil && d.importer.sheet.visible() })
+		if got := d.session.State().Import.File; got != name {
+			t.Errorf("got a dialog on %s, want one on %s", got, name)
+		}
+		typeKey(d.win, fyne.KeyEscape)
+	}
+	s := d.session.State()
+	if len(s.Shelf.Accounts) != 2 || d.win.Canvas().Overlays().Top() != nil {
+		t.Errorf("got %+v, %+v, want both accounts and no dialog", s.Shelf.Accounts, s.Notice)
 	}
 }
 

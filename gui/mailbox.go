@@ -76,6 +76,7 @@ func (m *mailboxPanel) render(s setup.State) {
 	if m.phase == s.Phase && reflect.DeepEqual(m.drawn, now) {
 		return
 	}
+	before := m.drawn
 	m.drawn, m.phase = now, s.Phase
 	hint := mailboxLocked
 	if now.CanLook || now.Looking || now.Sending {
@@ -94,6 +95,24 @@ func (m *mailboxPanel) render(s setup.State) {
 	enable(m.remove, now.CanDelete)
 	show(m.remove, now.CanDelete)
 	m.box.Refresh()
+	m.followUp(before, now)
+}
+
+// followUp brings into sight what came of a press: in a small window it stands below the edge.
+func (m *mailboxPanel) followUp(before, now setup.MailboxState) {
+	var news []fyne.CanvasObject
+	switch {
+	case before.Looking && !now.Looking:
+		news = []fyne.CanvasObject{m.seen.box}
+	case !before.Sending && now.Sending:
+		news = []fyne.CanvasObject{m.steps.box}
+	case before.Sending && !now.Sending:
+		news = []fyne.CanvasObject{m.steps.box, m.trip.box}
+	}
+	c := fyne.CurrentApp().Driver().CanvasForObject(m.box)
+	for _, o := range news {
+		revealOn(c, o)
+	}
 }
 
 // renderStop shows a button as Stop while what it began is going on.

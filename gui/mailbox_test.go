@@ -141,8 +141,8 @@ func shownWords(o fyne.CanvasObject) string {
 func mailboxStates() map[string]setup.MailboxState {
 	long := strings.Repeat("A folder with a very long name/", 6)
 	rows := []setup.Row{
-		{Key: "1", Status: probe.OK, Head: "Send the message to yourself", Note: "Accepted by the outgoing server · 250 2.0.0 Ok: queued as " + long, Took: 1},
-		{Key: "2", Status: probe.Running, Head: "Wait for it in your inbox", Note: "Waiting, one minute at most"},
+		{Status: probe.OK, Head: "Send the message to yourself", Note: "Accepted by the outgoing server · 250 2.0.0 Ok: queued as " + long, Took: 1},
+		{Status: probe.Running, Head: "Wait for it in your inbox", Note: "Waiting, one minute at most"},
 	}
 	text := explain.Text{Title: "The message came round", Advice: strings.Repeat("It was encrypted. ", 20), Details: []explain.Detail{{Label: "Hop 1", Value: long}}}
 	return map[string]setup.MailboxState{

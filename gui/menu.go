@@ -35,7 +35,7 @@ type menuFace struct {
 
 func newMenu(w *Window, mailboxes []Mailbox) *menu {
 	m := &menu{}
-	find := item("Find my settings", fyne.KeyF, w.session.Find)
+	find := item("Find my settings", fyne.KeyF, w.search)
 	open := item("Open configuration…", fyne.KeyO, func() { showOpen(w.session, w.win) })
 	export := fyne.NewMenuItem("Export", nil)
 	export.ChildMenu = w.exporter.menu()

@@ -30,6 +30,12 @@ func newPortField() *portField {
 	return p
 }
 
+// FocusGained brings the field into sight: what stands in the page is this, not the field inside.
+func (p *portField) FocusGained() {
+	p.field.FocusGained()
+	reveal(p)
+}
+
 // TypedRune lets digits in while there is room for them.
 func (p *portField) TypedRune(r rune) {
 	if r >= '0' && r <= '9' && len(p.Text)-len(p.SelectedText()) < portDigits {

@@ -29,7 +29,7 @@ func showPrivacy(w fyne.Window) {
 	closing := func() { s.close() }
 	done := newReadingButton("Close", closing)
 	s = newSheet(w, "Who is asked", page, closing, done)
-	done.page, _ = s.content.Objects[1].(*container.Scroll)
+	done.page = s.page
 	s.open(privacyWidth, 0)
 	w.Canvas().Focus(done)
 }
@@ -49,26 +49,7 @@ func newReadingButton(text string, tapped func()) *readingButton {
 
 // TypedKey turns the page, or is the button's.
 func (b *readingButton) TypedKey(key *fyne.KeyEvent) {
-	const line = 40
-	whole := b.page.Size().Height - line
-	switch key.Name {
-	case fyne.KeyDown:
-		b.turn(line)
-	case fyne.KeyUp:
-		b.turn(-line)
-	case fyne.KeyPageDown:
-		b.turn(whole)
-	case fyne.KeyPageUp:
-		b.turn(-whole)
-	case fyne.KeyHome:
-		b.page.ScrollToTop()
-	case fyne.KeyEnd:
-		b.page.ScrollToBottom()
-	default:
+	if !turn(b.page, key.Name) {
 		b.button.TypedKey(key)
 	}
-}
-
-func (b *readingButton) turn(by float32) {
-	b.page.ScrollToOffset(b.page.Offset.AddXY(0, by))
 }

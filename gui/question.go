@@ -1,9 +1,6 @@
 package gui
 
 import (
-	"slices"
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -16,9 +13,6 @@ import (
 
 // questionWidth is how wide a question is where the window allows it.
 const questionWidth = 640
-
-// fingerprintLabel begins the label of a fact that is written in letters of one width, to be compared.
-const fingerprintLabel = "SHA-256"
 
 // The questions are the decisions that the search and the list leave to a person, one at a time. No is the default: it comes
 // first, has the focus, and Escape means it; yes takes a click or Space on its own button.
@@ -92,11 +86,19 @@ func (q *questions) ask(next inquiry) {
 	body := stacked(theme.Padding()*2, warning.box, newFacts(next.text.Details, theme.SizeNameText, 0))
 	no := newSafeButton(next.no, answer(false))
 	buttons := []fyne.CanvasObject{no}
+	consents := []*consentButton{newConsentButton(next.yes, importance, answer(true), answer(false))}
 	if next.instead != "" {
-		buttons = append(buttons, newConsentButton(next.instead, widget.MediumImportance, func() { q.takeInstead(next) }, answer(false)))
+		instead := newConsentButton(next.instead, widget.MediumImportance, func() { q.takeInstead(next) }, answer(false))
+		consents = append([]*consentButton{instead}, consents...)
 	}
-	buttons = append(buttons, newConsentButton(next.yes, importance, answer(true), answer(false)))
+	for _, b := range consents {
+		buttons = append(buttons, b)
+	}
 	q.sheet = newSheet(q.win, next.title, body, answer(false), buttons...)
+	no.page = q.sheet.page
+	for _, b := range consents {
+		b.page = q.sheet.page
+	}
 	q.sheet.open(questionWidth, 0)
 	q.win.Canvas().Focus(no)
 }
@@ -105,7 +107,8 @@ func (q *questions) ask(next inquiry) {
 // was held down before presses nothing until it is pressed anew.
 type safeButton struct {
 	widget.Button
-	pressed bool // a key went down while the focus was here
+	pressed bool              // a key went down while the focus was here
+	page    *container.Scroll // the question, where it is longer than the window; its keys turn it
 }
 
 func newSafeButton(text string, tapped func()) *safeButton {
@@ -130,6 +133,10 @@ func (b *safeButton) TypedKey(key *fyne.KeyEvent) {
 		}
 	case fyne.KeyEscape:
 		b.OnTapped()
+	default:
+		if b.page != nil {
+			turn(b.page, key.Name)
+		}
 	}
 }
 
@@ -187,49 +194,4 @@ func questionTitle(kind probe.DecisionKind) string {
 	default:
 		return "Your decision is needed"
 	}
-}
-
-// newFacts lays details out in two columns, label and value; a value can be selected and copied.
-func newFacts(details []explain.Detail, size fyne.ThemeSizeName, gap float32) *fyne.Container {
-	labels, width := make([]*widget.Label, len(details)), float32(0)
-	for i, d := range details {
-		labels[i] = widget.NewLabelWithStyle(d.Label, fyne.TextAlignTrailing, fyne.TextStyle{Bold: true})
-		labels[i].SizeName = size
-		width = max(width, labels[i].MinSize().Width)
-	}
-	facts := stacked(gap)
-	for i, d := range details {
-		facts.Add(container.NewBorder(nil, nil, container.New(fixedWidth{width}, labels[i]), nil, newFact(d, size)))
-	}
-	return facts
-}
-
-// newFact is the value of a detail.
-func newFact(d explain.Detail, size fyne.ThemeSizeName) *widget.Label {
-	value := widget.NewLabel(d.Value)
-	value.SizeName = size
-	value.Selectable = true
-	value.Wrapping = fyne.TextWrapWord
-	if strings.HasPrefix(d.Label, fingerprintLabel) {
-		value.Text = grouped(d.Value)
-		value.TextStyle.Monospace = true
-	}
-	return value
-}
-
-// groupBytes is how many bytes of a fingerprint stand together.
-const groupBytes = 8
-
-// grouped puts a space after every eighth byte of a fingerprint: there alone a line may end, and the eye can rest.
-func grouped(fingerprint string) string {
-	var groups []string
-	for bytes := range slices.Chunk(strings.SplitAfter(fingerprint, ":"), groupBytes) {
-		groups = append(groups, strings.Join(bytes, ""))
-	}
-	return strings.Join(groups, " ")
-}
-
-// newSmallFacts lays details out where they are read in passing.
-func newSmallFacts(details []explain.Detail) *fyne.Container {
-	return newFacts(details, theme.SizeNameCaptionText, -12)
 }

@@ -11,17 +11,21 @@ import (
 // reveal scrolls an object into sight, if it stands in something that scrolls. The kinds of widget here call it when they
 // get the focus: Tab goes on below the edge of a small window, and Fyne does not go with it.
 func reveal(o fyne.CanvasObject) {
-	driver := fyne.CurrentApp().Driver()
-	c := driver.CanvasForObject(o)
+	revealOn(fyne.CurrentApp().Driver().CanvasForObject(o), o)
+}
+
+// revealOn does the same for an object that may not have been drawn yet, of which the driver knows neither canvas nor place.
+func revealOn(c fyne.Canvas, o fyne.CanvasObject) {
 	if c == nil || c.Content() == nil {
 		return
 	}
-	scroll := scrollAround(top(c), o)
+	scroll, _ := scrollAround(top(c), o)
 	if scroll == nil {
 		return
 	}
 	scroll.Refresh() // what was just written may need more room than there was
-	y := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(scroll).Y
+	_, y := scrollAround(top(c), o)
+	y -= scroll.Offset.Y
 	switch below := y + o.Size().Height - scroll.Size().Height; {
 	case y < 0:
 		scroll.ScrollToOffset(scroll.Offset.AddXY(0, y))
@@ -45,29 +49,31 @@ func top(c fyne.Canvas) fyne.CanvasObject {
 	return c.Content()
 }
 
-// scrollAround finds the innermost scroll that holds an object, nil for none.
-func scrollAround(top, o fyne.CanvasObject) *container.Scroll {
-	var found *container.Scroll
-	var within func(at fyne.CanvasObject, around *container.Scroll) bool
-	within = func(at fyne.CanvasObject, around *container.Scroll) bool {
+// scrollAround finds the innermost scroll that holds an object, nil for none, and how far below the top of what is scrolled the
+// object is.
+func scrollAround(top, o fyne.CanvasObject) (found *container.Scroll, below float32) {
+	var within func(at fyne.CanvasObject, around *container.Scroll, y float32) bool
+	within = func(at fyne.CanvasObject, around *container.Scroll, y float32) bool {
 		if at == o {
-			found = around
+			found, below = around, y
 			return true
 		}
 		switch at := at.(type) {
 		case *fyne.Container:
 			for _, child := range at.Objects {
-				if child.Visible() && within(child, around) {
+				if child.Visible() && within(child, around, y+child.Position().Y) {
 					return true
 				}
 			}
 		case *container.Scroll:
-			return within(at.Content, at)
+			return within(at.Content, at, 0)
+		case *container.ThemeOverride:
+			return within(at.Content, around, y+at.Content.Position().Y)
 		case *panel:
-			return within(at.content, around)
+			return within(at.content, around, y+at.content.Position().Y)
 		}
 		return false
 	}
-	within(top, nil)
-	return found
+	within(top, nil, 0)
+	return found, below
 }

@@ -20,25 +20,17 @@ import (
 // V-6: nothing is shared before it can be seen.
 type logSaver struct {
 	session *setup.Session
-	win     fyne.Window
 	sheet   *sheet
 	text    string // what is shared
-	lines   []string
-	preview *widget.List
+	preview *logList
 	names   *check
 	path    *pathField
 }
 
 // showSaveLog asks where the conversation log is to be written.
 func showSaveLog(s *setup.Session, w fyne.Window) *logSaver {
-	d := &logSaver{session: s, win: w}
-	d.preview = &widget.List{
-		Length:         func() int { return len(d.lines) },
-		CreateItem:     newLogLine,
-		UpdateItem:     d.draw,
-		HideSeparators: true,
-	}
-	d.preview.ExtendBaseWidget(d.preview)
+	d := &logSaver{session: s}
+	d.preview = newLogList(false, previewHeight)
 	d.names = newCheck("Include my user name", func(bool) { d.render() })
 	d.names.onEscape = d.close
 	d.path = newPathField(w, func(text string) { d.path.field.fill(text) })
@@ -50,8 +42,7 @@ func showSaveLog(s *setup.Session, w fyne.Window) *logSaver {
 	save.onEscape = d.close
 	copied := newButton("Copy", theme.ContentCopyIcon(), d.onCopy)
 	copied.onEscape = d.close
-	box := newPanel(theme.ColorNameInputBackground, colorPanelBorder, 2,
-		container.New(tall{previewHeight}, container.NewThemeOverride(d.preview, tightTheme{})))
+	box := newPanel(theme.ColorNameInputBackground, colorPanelBorder, 2, d.preview.content)
 	said := caption("This is what will be shared. It names servers; passwords are not in it.")
 	body := container.NewBorder(said, container.NewVBox(d.names, d.path.box), nil, nil, box)
 	d.sheet = newSheet(w, "Save the conversation log", body, d.close,
@@ -65,8 +56,7 @@ func showSaveLog(s *setup.Session, w fyne.Window) *logSaver {
 // render shows the text as it is shared with or without the user name.
 func (d *logSaver) render() {
 	d.text = d.session.LogText(d.wanted())
-	d.lines = strings.Split(strings.TrimSuffix(d.text, "\n"), "\n")
-	d.preview.Refresh()
+	d.preview.set(strings.Split(strings.TrimSuffix(d.text, "\n"), "\n"))
 }
 
 // wanted is what the tick says.
@@ -75,12 +65,6 @@ func (d *logSaver) wanted() setup.LogNames {
 		return setup.ShowNames
 	}
 	return setup.HideNames
-}
-
-func (d *logSaver) draw(row int, line fyne.CanvasObject) {
-	if l, ok := line.(*widget.Label); ok && row < len(d.lines) {
-		say(l, d.lines[row])
-	}
 }
 
 func (d *logSaver) onSave() {

@@ -39,7 +39,7 @@ func TestTheLogIsSeenBeforeItIsSharedAndHasNoUserName(t *testing.T) {
 		if named {
 			test.Tap(d.names)
 		}
-		seen := strings.Join(d.lines, "\n") + "\n"
+		seen := strings.Join(d.preview.lines, "\n") + "\n"
 		if !strings.Contains(seen, "imap.domain.example:993") || strings.Contains(seen, "ada@") != named {
 			t.Errorf("named %t: got %q in the preview, want the server, and the user name only where it is ticked", named, seen)
 		}

@@ -20,15 +20,16 @@ type sheet struct {
 	dialog   *dialog.CustomDialog
 	body     fyne.CanvasObject
 	content  *fyne.Container
+	page     *container.Scroll // holds the body
 	onEscape func()
 	overlay  fyne.CanvasObject // nil: not open
 	release  func()
 }
 
 func newSheet(w fyne.Window, title string, body fyne.CanvasObject, onEscape func(), buttons ...fyne.CanvasObject) *sheet {
-	s := &sheet{win: w, body: body, onEscape: onEscape}
+	s := &sheet{win: w, body: body, page: container.NewVScroll(body), onEscape: onEscape}
 	foot := container.NewCenter(container.NewHBox(buttons...))
-	s.content = container.New(footFirst{}, foot, container.NewVScroll(body))
+	s.content = container.New(footFirst{}, foot, s.page)
 	s.dialog = dialog.NewCustomWithoutButtons(title, s.content, w)
 	return s
 }
@@ -87,6 +88,29 @@ func catchEscape(c fyne.Canvas, overlay fyne.CanvasObject, f func()) (release fu
 	return func() { c.SetOnTypedKey(before) }
 }
 
+// turn moves a page by a key, and reports whether it is one that turns pages.
+func turn(page *container.Scroll, key fyne.KeyName) bool {
+	const line = 40
+	whole := page.Size().Height - line
+	switch key {
+	case fyne.KeyDown:
+		page.ScrollToOffset(page.Offset.AddXY(0, line))
+	case fyne.KeyUp:
+		page.ScrollToOffset(page.Offset.AddXY(0, -line))
+	case fyne.KeyPageDown:
+		page.ScrollToOffset(page.Offset.AddXY(0, whole))
+	case fyne.KeyPageUp:
+		page.ScrollToOffset(page.Offset.AddXY(0, -whole))
+	case fyne.KeyHome:
+		page.ScrollToTop()
+	case fyne.KeyEnd:
+		page.ScrollToBottom()
+	default:
+		return false
+	}
+	return true
+}
+
 // footFirst stacks two objects of which the first, the row of buttons, stands below the second: so Tab meets it first.
 type footFirst struct{}
 
@@ -107,10 +131,12 @@ func (footFirst) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 func footGap() float32 { return theme.Padding() * 2 }
 
-// A consentButton says yes to something: with the mouse or with Space, never with Enter.
+// A consentButton says yes to something: with the mouse or with Space, never with Enter. It has the keys that turn the page
+// above it.
 type consentButton struct {
 	widget.Button
 	onEscape func()
+	page     *container.Scroll // nil: none
 }
 
 func newConsentButton(text string, importance widget.Importance, tapped, escaped func()) *consentButton {
@@ -122,8 +148,11 @@ func newConsentButton(text string, importance widget.Importance, tapped, escaped
 
 // TypedKey leaves Enter without an effect, whatever Fyne will do with it.
 func (b *consentButton) TypedKey(key *fyne.KeyEvent) {
-	if key.Name == fyne.KeyEscape {
+	switch {
+	case key.Name == fyne.KeyEscape:
 		b.onEscape()
+	case b.page != nil:
+		turn(b.page, key.Name)
 	}
 }
 

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"portolan/account"
+	"portolan/account/store"
 	"portolan/gui/setup"
 	"portolan/probe"
 )
@@ -16,13 +18,23 @@ import (
 // newKeptDeck is a whole window that keeps its accounts in a folder, wide enough for the list.
 func newKeptDeck(t *testing.T, s *script) *deck {
 	t.Helper()
-	d := &deck{t: t, app: test.NewTempApp(t), script: s, queue: make(chan func(), 1000), kept: setup.Keeping{Folder: t.TempDir()}}
+	d := &deck{t: t, app: test.NewTempApp(t), script: s, queue: make(chan func(), 1000), kept: setup.Keeping{Folder: t.TempDir(), Keyring: wantingKeyring{}}}
 	s.asked = make(chan probe.Request, 100)
 	d.open()
 	d.win.Resize(fyne.NewSize(1000, 740))
 	d.pump("the accounts read", func() bool { return !d.shelf().Loading })
 	return d
 }
+
+// A wantingKeyring is a keyring that is there, and holds nothing.
+type wantingKeyring struct{}
+
+func (wantingKeyring) Get(store.Entry) (account.Secret, error) { return account.Secret{}, errWanting }
+func (wantingKeyring) Set(store.Entry, account.Secret) error   { return errWanting }
+func (wantingKeyring) Delete(store.Entry) error                { return errWanting }
+func (wantingKeyring) There() bool                             { return true }
+
+var errWanting = errors.New("it holds nothing")
 
 func (d *deck) shelf() setup.Shelf { return d.session.State().Shelf }
 

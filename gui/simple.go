@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -68,7 +70,7 @@ func (v *simpleView) makeFields() {
 	v.pass.onLeave = func() { v.session.Leave(account.FieldPassword) }
 	for _, f := range []*field{v.name, v.mail, v.pass, v.incoming, v.outgoing, v.user} {
 		f.onEscape = v.session.Stop
-		f.OnSubmitted = func(string) { v.session.Find() }
+		f.OnSubmitted = func(string) { v.search() }
 	}
 }
 
@@ -143,10 +145,39 @@ const labelWidth = 140
 // findOrStop is the one button: what it does stands on it.
 func (v *simpleView) findOrStop() {
 	if v.phase == setup.Resting {
-		v.session.Find()
+		v.search()
 		return
 	}
 	v.session.Stop()
+}
+
+// search begins, or leads to the first field that is in its way.
+func (v *simpleView) search() {
+	v.session.Find()
+	s := v.session.State()
+	if f := v.wrong(s); f != nil && s.Phase == setup.Resting && s.Question == nil {
+		v.canvas.Focus(f)
+	}
+}
+
+// wrong gives the first field, from the top, with a problem, nil for none.
+func (v *simpleView) wrong(s setup.State) *field {
+	for _, f := range []struct {
+		field *field
+		holds []account.Field
+	}{
+		{v.name, []account.Field{account.FieldName}},
+		{v.mail, []account.Field{account.FieldAddress}},
+		{v.pass, []account.Field{account.FieldPassword}},
+		{v.incoming, []account.Field{account.FieldIncomingServer, account.FieldIncomingPort}},
+		{v.outgoing, []account.Field{account.FieldOutgoingServer, account.FieldOutgoingPort}},
+		{v.user, []account.Field{account.FieldUsername}},
+	} {
+		if slices.ContainsFunc(f.holds, func(what account.Field) bool { return problemOf(s, what) != "" }) {
+			return f.field
+		}
+	}
+	return nil
 }
 
 // act does what the verdict suggests.
@@ -163,7 +194,7 @@ func (v *simpleView) act() {
 		v.session.RequireEncryption(false)
 		v.canvas.Focus(v.find)
 	default:
-		v.session.Find()
+		v.search()
 	}
 }
 

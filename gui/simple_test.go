@@ -63,12 +63,12 @@ func typedState() setup.State {
 
 func sampleRows() []setup.Row {
 	return []setup.Row{
-		{Key: "1", Status: probe.OK, Head: "imap.domain.example:993 · encrypted from the start", Note: "Certificate valid for imap.domain.example · TLS 1.3", Took: 184 * time.Millisecond},
-		{Key: "2", Status: probe.Superseded, Head: "imap.domain.example:143 · upgrade with STARTTLS", Note: "Not needed, a safer answer was found", Took: 0},
-		{Key: "3", Status: probe.Failed, Head: "pop.domain.example:995 · encrypted from the start · IPv6", Note: "No server answered on this port", Took: 12340 * time.Millisecond},
-		{Key: "4", Status: probe.Running, Head: "smtp.domain.example:587 · upgrade with STARTTLS", Note: "Connecting…", Took: 0},
-		{Key: "5", Status: probe.Waiting, Head: strings.Repeat("a-very-long-name.", 9) + "domain.example:465", Note: "Waiting", Took: 0},
-		{Key: "6", Status: probe.Skipped, Head: "mail.domain.example:25 · upgrade with STARTTLS", Note: "Left out", Took: 0},
+		{Status: probe.OK, Head: "imap.domain.example:993 · encrypted from the start", Note: "Certificate valid for imap.domain.example · TLS 1.3", Took: 184 * time.Millisecond},
+		{Status: probe.Superseded, Head: "imap.domain.example:143 · upgrade with STARTTLS", Note: "Not needed, a safer answer was found", Took: 0},
+		{Status: probe.Failed, Head: "pop.domain.example:995 · encrypted from the start · IPv6", Note: "No server answered on this port", Took: 12340 * time.Millisecond},
+		{Status: probe.Running, Head: "smtp.domain.example:587 · upgrade with STARTTLS", Note: "Connecting…", Took: 0},
+		{Status: probe.Waiting, Head: strings.Repeat("a-very-long-name.", 9) + "domain.example:465", Note: "Waiting", Took: 0},
+		{Status: probe.Skipped, Head: "mail.domain.example:25 · upgrade with STARTTLS", Note: "Left out", Took: 0},
 	}
 }
 

@@ -19,12 +19,12 @@ func sourcesState() setup.State {
 	s.Sources = setup.Sources{
 		Rows: []setup.SourceRow{
 			{
-				Key: "a", Tone: setup.Warning, Spoke: true, Head: "Settings on the domain's web server · autoconfig.domain.example", Took: 312 * time.Millisecond,
+				Tone: setup.Warning, Spoke: true, Head: "Settings on the domain's web server · autoconfig.domain.example", Took: 312 * time.Millisecond,
 				Note: "Named IMAP old.domain.example:143 and SMTP smtp.domain.example:587 · not used, it does not work · the servers say otherwise at IMAP old.domain.example:143",
 			},
-			{Key: "b", Tone: setup.Success, Spoke: true, Head: "Service names in the domain's DNS · domain.example", Note: "Named IMAP imap.domain.example:993 · used", Took: 48 * time.Millisecond},
-			{Key: "c", Head: "Autodiscover · " + strings.Repeat("a-long-name.", 12) + "example", Note: "Nothing there · There is no autodiscover.domain.example.", Took: 9 * time.Millisecond},
-			{Key: "d", Spoke: true, Head: "Where the domain's mail is delivered (MX) · domain.example", Note: "Knows nothing of this domain · Mail for domain.example is delivered to mx.hoster.example."},
+			{Tone: setup.Success, Spoke: true, Head: "Service names in the domain's DNS · domain.example", Note: "Named IMAP imap.domain.example:993 · used", Took: 48 * time.Millisecond},
+			{Head: "Autodiscover · " + strings.Repeat("a-long-name.", 12) + "example", Note: "Nothing there · There is no autodiscover.domain.example.", Took: 9 * time.Millisecond},
+			{Spoke: true, Head: "Where the domain's mail is delivered (MX) · domain.example", Note: "Knows nothing of this domain · Mail for domain.example is delivered to mx.hoster.example."},
 		},
 		Disagree: []string{"The sources do not agree about incoming mail: old.domain.example (Settings on the domain's web server) and imap.domain.example (Service names in the domain's DNS) were named. What the servers themselves do decides."},
 	}
@@ -37,7 +37,7 @@ func askingState() setup.State {
 	s.Phase, s.Searched, s.Sources.Disagree = setup.Running, false, nil
 	s.Sources.Rows = slices.Clone(s.Sources.Rows)
 	for i := range s.Sources.Rows[1:] {
-		s.Sources.Rows[i+1] = setup.SourceRow{Key: s.Sources.Rows[i+1].Key, Asking: true, Head: s.Sources.Rows[i+1].Head, Note: "Asking…"}
+		s.Sources.Rows[i+1] = setup.SourceRow{Asking: true, Head: s.Sources.Rows[i+1].Head, Note: "Asking…"}
 	}
 	return s
 }

@@ -195,3 +195,22 @@ func toneIcon(t setup.Tone) fyne.Resource {
 		return theme.NewPrimaryThemedResource(theme.InfoIcon())
 	}
 }
+
+// A programTheme is the program's theme, whichever it is just now, for a part of the window that differs in some of it.
+type programTheme struct{}
+
+func (programTheme) theme() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
+
+// Color is the program's.
+func (t programTheme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	return t.theme().Color(name, variant)
+}
+
+// Font is the program's.
+func (t programTheme) Font(style fyne.TextStyle) fyne.Resource { return t.theme().Font(style) }
+
+// Icon is the program's.
+func (t programTheme) Icon(name fyne.ThemeIconName) fyne.Resource { return t.theme().Icon(name) }
+
+// Size is the program's.
+func (t programTheme) Size(name fyne.ThemeSizeName) float32 { return t.theme().Size(name) }

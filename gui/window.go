@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"path/filepath"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -276,20 +277,34 @@ func (w *Window) drawStrips(s setup.State) {
 	w.checks.set(setup.Neutral, checkingWords(s.Shelf.Checks))
 }
 
-// putAway hides the notice that is shown.
+// putAway hides the notice that is shown. Where the search is still to come, one can go on typing at once.
 func (w *Window) putAway() {
 	w.read = w.session.State().Notice.Number
 	w.Draw(w.session.State())
+	s, c := w.session.State(), w.win.Canvas()
+	if (c.Focused() == nil || c.Focused() == fyne.Focusable(w.notice.button)) && s.View == setup.Simple && s.Phase == setup.Resting && !s.Searched {
+		w.focusFirst()
+	}
 }
 
-// drop opens a file that was dropped on the window.
+// search begins from the menu, whichever view is shown.
+func (w *Window) search() {
+	if w.session.State().View == setup.Simple {
+		w.simple.search()
+		return
+	}
+	w.session.Find()
+}
+
+// drop opens the files that were dropped on the window.
 func (w *Window) drop(dropped []fyne.URI) {
+	var paths []string
 	for _, uri := range dropped {
 		if uri.Scheme() == "file" {
-			w.session.OpenFile(uri.Path())
-			return
+			paths = append(paths, filepath.FromSlash(uri.Path()))
 		}
 	}
+	w.session.OpenFiles(paths)
 }
 
 // adjust takes over new settings and remembers them.

@@ -38,8 +38,14 @@ type Saved struct {
 type Check struct {
 	At       time.Time // UTC, to the second
 	Outcome  string    // the word of probe.Outcome
-	Incoming time.Time // when the certificate that the server showed ends, UTC; zero where it showed none
-	Outgoing time.Time
+	Incoming Shown
+	Outgoing Shown
+}
+
+// A Shown is the certificate that a server showed.
+type Shown struct {
+	Ends        time.Time           // UTC, to the second; zero where it showed none
+	Certificate account.Fingerprint // of the one that it showed last, be it in an earlier check; zero where that is not known
 }
 
 // A Book is all that the file holds. It is a value: a change replaces a slice, and never an element of one that somebody
@@ -228,7 +234,7 @@ func checkLast(c Check) error {
 
 // normal gives the check with its times as the file holds them: in UTC and whole seconds.
 func (c Check) normal() Check {
-	c.At, c.Incoming, c.Outgoing = wholeUTC(c.At), wholeUTC(c.Incoming), wholeUTC(c.Outgoing)
+	c.At, c.Incoming.Ends, c.Outgoing.Ends = wholeUTC(c.At), wholeUTC(c.Incoming.Ends), wholeUTC(c.Outgoing.Ends)
 	return c
 }
 

@@ -50,7 +50,7 @@ func (f fakeService) serve() error {
 	return err
 }
 
-// playKeyring saves an account with the system's keyring, and tells what became of the password.
+// playKeyring saves an account with the system's keyring, and tells whether there is one and what became of the password.
 func playKeyring(kind string) error {
 	var err error
 	deadline := time.Minute
@@ -60,6 +60,7 @@ func playKeyring(kind string) error {
 	case "locked keyring":
 		err = fakeService{}.serve()
 	}
+	there := NewPasswords(SystemKeyring{}).There(context.Background())
 	s, failed := Open("portolan")
 	if err = errors.Join(err, failed); err != nil {
 		return err
@@ -71,7 +72,7 @@ func playKeyring(kind string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n%v %v\n", placed.Place, TroubleOf(placed.Err)) // a service on the bus may have said something before
+	fmt.Printf("\n%t %v %v\n", there, placed.Place, TroubleOf(placed.Err)) // a service on the bus may have said something before
 	if placed.Place == InKeyring {
 		return useKeyring(ctx, safe)
 	}
@@ -119,6 +120,18 @@ func wantNowhere(t *testing.T, folder string) {
 	}
 }
 
+// bareBus is the configuration of a bus that starts no services.
+func bareBus(t *testing.T) string {
+	t.Helper()
+	const configuration = `<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
+<policy context="default"><allow send_destination="*"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`
+	path := filepath.Join(t.TempDir(), "bus.conf")
+	if err := os.WriteFile(path, []byte(configuration), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // K-5: with the real keyring of a desktop, where it is installed; with none; with one that never answers; with one that stays locked.
 func TestTheKeyringOfADesktop(t *testing.T) {
 	if _, err := exec.LookPath("dbus-run-session"); err != nil {
@@ -127,10 +140,16 @@ func TestTheKeyringOfADesktop(t *testing.T) {
 	}
 	const start = `printf unlock | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 && exec "$@"`
 	for kind, want := range map[string]string{
-		"keyring": "keyring ", "no keyring": "memory ", "mute keyring": "memory slow", "locked keyring": "memory locked",
+		"keyring": "true keyring ", "no keyring": "false memory no-keyring", "no bus": "false memory no-keyring",
+		"mute keyring": "true memory slow", "locked keyring": "true memory locked",
 	} {
 		words := []string{"dbus-run-session", "--"}
-		if kind == "keyring" {
+		switch kind {
+		case "no bus":
+			words = []string{"env", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere/bus"}
+		case "no keyring":
+			words = []string{"dbus-run-session", "--config-file=" + bareBus(t), "--"}
+		case "keyring":
 			if _, err := exec.LookPath("gnome-keyring-daemon"); err != nil {
 				t.Logf("the real keyring is not tried: %v", err)
 				continue

@@ -12,7 +12,7 @@
 //
 // # Why unknown fields are damage
 //
-// A field that a program does not know would be lost with its next save. So every change of the form gets a new version
+// A field that a program does not know would be lost with its next save. So every change of a form that was released gets a new version
 // number, a file of a newer version is set aside whole, and a file of a known version has known fields alone. For the same
 // reason an account that account.Account.Validate refuses is damage: a stricter rule needs a new version too.
 //

@@ -41,7 +41,8 @@ func goodSaved(n int) Saved {
 			Folders:           account.Folders{Sent: "INBOX.Gesendet é", Trash: `"Trash"/\\`},
 		},
 		LastCheck: Check{
-			At: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), Outcome: "ready", Incoming: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC),
+			At: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), Outcome: "ready",
+			Incoming: Shown{Ends: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), Certificate: account.Fingerprint{byte(n), 2}},
 		},
 	}
 }

@@ -86,6 +86,9 @@ type checkForm struct {
 	Outcome  string    `json:"outcome"`
 	Incoming time.Time `json:"incoming_certificate_ends,omitzero"`
 	Outgoing time.Time `json:"outgoing_certificate_ends,omitzero"`
+
+	IncomingCertificate string `json:"incoming_certificate,omitempty"`
+	OutgoingCertificate string `json:"outgoing_certificate,omitempty"`
 }
 
 // encode gives the file of a book that passes its check.
@@ -163,7 +166,7 @@ func strict(file []byte) (bookForm, error) {
 func accountFormOf(s Saved) accountForm {
 	f := accountForm{
 		ID: s.ID, Name: s.Name, Address: s.Address.String(), Domains: s.Consents.Domains,
-		Incoming: serverFormOf(s.Incoming), Outgoing: serverFormOf(s.Outgoing), LastCheck: checkForm(s.LastCheck.normal()),
+		Incoming: serverFormOf(s.Incoming), Outgoing: serverFormOf(s.Outgoing), LastCheck: checkFormOf(s.LastCheck.normal()),
 		Folders: folderForm(s.Folders), Certificate: certForm(s.ClientCertificate),
 	}
 	for _, p := range s.Trust.Pins {
@@ -191,20 +194,53 @@ func serverFormOf(s account.Server) serverForm {
 	}
 }
 
+func checkFormOf(c Check) checkForm {
+	return checkForm{
+		At: c.At, Outcome: c.Outcome, Incoming: c.Incoming.Ends, Outgoing: c.Outgoing.Ends,
+		IncomingCertificate: printForm(c.Incoming.Certificate), OutgoingCertificate: printForm(c.Outgoing.Certificate),
+	}
+}
+
+// printForm writes a fingerprint, "" for none.
+func printForm(f account.Fingerprint) string {
+	if f == (account.Fingerprint{}) {
+		return ""
+	}
+	return f.String()
+}
+
 func (f accountForm) saved() (Saved, error) {
-	s := Saved{ID: f.ID, LastCheck: Check(f.LastCheck).normal()}
+	s := Saved{ID: f.ID}
 	s.Name, s.Consents.Domains, s.Folders = f.Name, f.Domains, account.Folders(f.Folders)
 	s.ClientCertificate = account.ClientCertificate(f.Certificate)
-	var errs [5]error
+	var errs [6]error
 	s.Address, errs[0] = account.ParseAddress(f.Address)
 	s.Incoming, errs[1] = f.Incoming.server()
 	s.Outgoing, errs[2] = f.Outgoing.server()
 	s.Trust, errs[3] = f.trust()
 	s.Keyring, errs[4] = f.kinds()
+	s.LastCheck, errs[5] = f.LastCheck.check()
 	for _, e := range f.Cleartext {
 		s.Consents.Cleartext = append(s.Consents.Cleartext, account.Endpoint(e))
 	}
 	return s, errors.Join(errs[:]...)
+}
+
+func (f checkForm) check() (Check, error) {
+	c := Check{At: f.At, Outcome: f.Outcome, Incoming: Shown{Ends: f.Incoming}, Outgoing: Shown{Ends: f.Outgoing}}
+	for _, print := range []struct {
+		text string
+		into *account.Fingerprint
+	}{{f.IncomingCertificate, &c.Incoming.Certificate}, {f.OutgoingCertificate, &c.Outgoing.Certificate}} {
+		if print.text == "" {
+			continue // none, or a file of before it was kept
+		}
+		var err error
+		if *print.into, err = account.ParseFingerprint(print.text); err != nil {
+			return c, err
+		}
+	}
+	return c.normal(), nil
 }
 
 func (f accountForm) trust() (account.Trust, error) {

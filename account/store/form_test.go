@@ -45,6 +45,7 @@ func drawSaved(t *rapid.T, n int, authorities []*x509.Certificate) Saved {
 		s.LastCheck = Check{}
 	} else {
 		s.LastCheck.At = time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "at"), 0).UTC()
+		s.LastCheck.Outgoing.Certificate = account.Fingerprint{rapid.Byte().Draw(t, "certificate")}
 	}
 	return s
 }
@@ -73,6 +74,22 @@ func TestTimesAreKeptInUTCAndWholeSeconds(t *testing.T) {
 	loaded, err := s.Load()
 	if err != nil || loaded.Book.Accounts[0].LastCheck.At != want {
 		t.Errorf("got %v, %v, want %v", loaded.Book.Accounts[0].LastCheck.At, err, want)
+	}
+}
+
+// A file of before certificates were kept is read, and nothing is made up about them.
+func TestAFileWithoutFingerprintsIsRead(t *testing.T) {
+	want := goodBook(1)
+	print := fmt.Sprintf(`,
+        "incoming_certificate": %q`, want.Accounts[0].LastCheck.Incoming.Certificate)
+	file := text(t, want)
+	old := strings.Replace(file, print, "", 1)
+	if old == file {
+		t.Fatalf("got no fingerprint in %s", file)
+	}
+	want.Accounts[0].LastCheck.Incoming.Certificate = account.Fingerprint{}
+	if got, err := decode([]byte(old)); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
 }
 
@@ -120,6 +137,7 @@ func unreadable(t testing.TB) map[string]string {
 		"odd role":               strings.Replace(one, `"pins"`, `"keyring": ["both"], "pins"`, 1),
 		"same role twice":        strings.Replace(one, `"pins"`, `"keyring": ["incoming", "incoming"], "pins"`, 1),
 		"odd outcome":            strings.Replace(one, `"ready"`, `"Your account is fine!"`, 1),
+		"odd certificate":        strings.Replace(one, `"incoming_certificate": "sha256:`, `"incoming_certificate": "sha1:`, 1),
 		"odd time":               strings.Replace(one, "2026-11-01T", "2026-13-01T", 1),
 		"odd orphan":             `{"version":1,"accounts":[],"orphans":["login"]}`,
 		"orphan twice":           fmt.Sprintf(`{"version":1,"accounts":[],"orphans":[%q,%[1]q]}`, testID),

@@ -24,6 +24,8 @@ type Keyring interface {
 	Get(Entry) (account.Secret, error)
 	Set(Entry, account.Secret) error
 	Delete(Entry) error
+	// There reports whether there is a keyring at all, without asking the person anything.
+	There() bool
 }
 
 // A SystemKeyring is the keyring of the desktop: the Secret Service, the Keychain, the Credential Manager.

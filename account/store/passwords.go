@@ -83,6 +83,16 @@ func (p *Passwords) Load(ctx context.Context, s Saved) (Secrets, error) {
 	return secrets, nil
 }
 
+// There reports whether there is a keyring at all. One that does not answer in time may well be there.
+func (p *Passwords) There(ctx context.Context) bool {
+	answer := make(chan bool, 1)
+	err := p.call(ctx, func() error {
+		answer <- p.keyring.There()
+		return nil
+	}, nil)
+	return err != nil || <-answer
+}
+
 // Remembers reports whether a secret of the account is in memory alone, and will be gone when the program ends.
 func (p *Passwords) Remembers(id ID) bool {
 	for _, k := range allKinds {

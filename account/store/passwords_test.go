@@ -26,6 +26,7 @@ type fakeKeyring struct {
 
 	before func() error // may wait, fail, panic or look around
 	after  func()
+	there  func() bool // nil: it is
 }
 
 func newFake() *fakeKeyring { return &fakeKeyring{entries: map[Entry]string{}} }
@@ -72,6 +73,8 @@ func (k *fakeKeyring) Delete(e Entry) error {
 		return nil
 	})
 }
+
+func (k *fakeKeyring) There() bool { return k.there == nil || k.there() }
 
 // asked gives the calls since the last time.
 func (k *fakeKeyring) asked() string {
@@ -318,6 +321,29 @@ func TestCallsToTheKeyringTakeTurns(t *testing.T) {
 		}
 		time.Sleep(2 * time.Minute)
 	})
+}
+
+// Whether there is a keyring is known in time or left open; nothing else is asked for it.
+func TestAKeyringThatDoesNotAnswerMayBeThere(t *testing.T) {
+	for name, c := range map[string]struct {
+		there func() bool
+		want  bool
+	}{
+		"one": {nil, true}, "none": {func() bool { return false }, false},
+		"mute":  {func() bool { time.Sleep(time.Minute); return false }, true},
+		"panic": {func() bool { panic("interface conversion") }, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			fake := newFake()
+			fake.there = c.there
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if got := NewPasswords(fake).There(ctx); got != c.want || len(fake.asked()) != 0 {
+				t.Errorf("%s: got %t, want %t and nothing asked", name, got, c.want)
+			}
+			time.Sleep(2 * time.Minute)
+		})
+	}
 }
 
 // What the library does not expect from the bus is a panic in it, and an error here.

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 		err = playFull(folder, syscall.ENOSPC)
 	case "read-only":
 		err = playReadOnly(folder)
-	case "keyring", "no keyring", "mute keyring", "locked keyring":
+	case "keyring", "no keyring", "no bus", "mute keyring", "locked keyring":
 		err = playKeyring(os.Getenv(partVariable))
 	case "umask":
 		syscall.Umask(0)

@@ -155,7 +155,6 @@ func TestAnOwnOutgoingUserAndACertificateSurviveANewStart(t *testing.T) {
 	p.push("Open")
 	p.untilAnywhere("sealring.pem")
 	p.press("ctrl+s")
-	p.push("Only until I quit")
 	p.untilItSays("The account was saved")
 	p.quit()
 	text := p.readKept("accounts.json")

@@ -1,11 +1,16 @@
 package setup
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"portolan/account"
+	"portolan/account/store"
 	"portolan/probe"
 )
 
@@ -16,12 +21,13 @@ func agreed(t *testing.T, k Keeping) (pin account.Pin, clear account.Endpoint, i
 	saved.Incoming.Host, saved.Outgoing.Security, saved.Outgoing.Port = "imap.other.test", account.Cleartext, 25
 	pin = account.Pin{Server: saved.Incoming.Endpoint, Certificate: account.Fingerprint{7}}
 	saved.Trust.Pins = []account.Pin{pin}
+	saved.LastCheck = store.Check{At: time.Now().UTC().Truncate(time.Second), Outcome: "ready"}
 	saved.Consents = account.Consents{Domains: []string{"other.test"}, Cleartext: []account.Endpoint{saved.Outgoing.Endpoint}}
 	prepare(t, k, saved)
 	return pin, saved.Outgoing.Endpoint, saved.ID
 }
 
-// C-6: what was agreed to is listed with the account, can be taken back there, and stays taken back once that is saved.
+// C-6: what was agreed to is listed with the account, and can be taken back there; the saved account is without it at once.
 func TestWhatWasAgreedToCanBeTakenBack(t *testing.T) {
 	k := Keeping{Folder: t.TempDir(), Keyring: newRing()}
 	pin, clear, id := agreed(t, k)
@@ -43,14 +49,16 @@ func TestWhatWasAgreedToCanBeTakenBack(t *testing.T) {
 			t.Errorf("got %+v, want %v gone and nothing else", got, a)
 		}
 	}
-	if !d.drawn.Shelf.CanSave {
-		t.Error("got nothing to save, want the account to differ from what is saved")
+	if e := d.entryOf(t, "alice@example.test"); d.drawn.Shelf.CanSave || e.Changed || strings.Contains(e.Warning, "not verified") || e.Status != "Never checked" {
+		t.Errorf("got %+v, to be saved %t, want nothing left to save, and nothing known of what stood on the agreements", e, d.drawn.Shelf.CanSave)
 	}
-	d.save(t)
+	d.until(t, "the word on it", func(s State) bool {
+		return s.Notice.Text == "What you agreed to about other.test is forgotten, in the saved account too."
+	})
 	d = d.again(t, r, k)
 	d.OpenAccount(id)
 	if got := d.drawn.Agreements; got != nil {
-		t.Errorf("got %+v after the account was saved, want them taken back for good", got)
+		t.Errorf("got %+v after a new start, want them taken back for good", got)
 	}
 	if d.Find(); d.drawn.Question == nil || d.drawn.Question.Kind != probe.DecideDomain {
 		t.Fatalf("got %+v, want the domain asked about before anything is sent there", d.drawn.Question)
@@ -101,4 +109,93 @@ func TestAForgottenCertificateProvesNothing(t *testing.T) {
 	if s := d.drawn; !strings.HasPrefix(s.Incoming.Tested, "Not tested") || s.Incoming.Evidence != nil || len(d.book.account().Trust.Pins) != 0 {
 		t.Errorf("got %+v, %+v, want neither", s.Incoming, d.book.account().Trust)
 	}
+}
+
+// What else was typed and not saved stays so, and a check that went on meanwhile puts nothing back.
+func TestForgettingSavesNothingElse(t *testing.T) {
+	k := Keeping{Folder: t.TempDir(), Keyring: newRing()}
+	_, _, id := agreed(t, k)
+	r := &checkRunner{answers: map[string][]probe.Event{"": well()}, gate: make(chan struct{})}
+	d := newKept(t, r, k)
+	d.OpenAccount(id)
+	d.Show(Advanced)
+	d.Type(account.FieldName, "Somebody else")
+	d.CheckAll()
+	for len(d.drawn.Agreements) > 0 {
+		d.TakeBack(d.drawn.Agreements[0])
+	}
+	close(r.gate)
+	d.untilChecked(t)
+	if e := d.entryOf(t, "alice@example.test"); !e.Changed || e.Status != "Never checked" {
+		t.Errorf("got %+v, want the name still to be saved and no result of the old check", e)
+	}
+	d.Close()
+	got := onDisk(t, k).Accounts[0]
+	if len(got.Trust.Pins)+len(got.Consents.Domains)+len(got.Consents.Cleartext) != 0 || got.Name != "" || got.LastCheck != (store.Check{}) {
+		t.Errorf("got %+v, want it without the agreements, the new name and the check", got)
+	}
+}
+
+// An account that is just being saved, or waits for an answer on where its password goes, does not bring back what was forgotten.
+func TestForgettingReachesWhatIsOnItsWayToTheFile(t *testing.T) {
+	for _, asked := range []bool{true, false} {
+		ring := newRing()
+		k := Keeping{Folder: t.TempDir(), Keyring: ring}
+		_, _, id := agreed(t, k)
+		ring.gate = make(chan struct{})
+		d := newKept(t, &script{}, k)
+		d.OpenAccount(id)
+		d.Type(account.FieldPassword, password)
+		d.SaveAccount()
+		if asked {
+			d.TakeBack(d.drawn.Agreements[0])
+		}
+		d.AnswerAsk(true)
+		if !asked {
+			d.TakeBack(d.drawn.Agreements[0])
+		}
+		close(ring.gate)
+		d.saved(t)
+		d.until(t, "the word on it", func(State) bool { return d.entryOf(t, "alice@example.test").Warning == "Not encrypted" })
+		d.Close()
+		if got := onDisk(t, k).Accounts[0]; len(got.Trust.Pins) != 0 || len(got.Consents.Cleartext) != 1 || len(got.Keyring) != 1 {
+			t.Errorf("asked before %t: got %+v, want the account saved without the pin alone", asked, got)
+		}
+	}
+}
+
+func TestWhatCannotBeForgottenInTheFileIsSaid(t *testing.T) {
+	k := Keeping{Folder: t.TempDir(), Keyring: newRing()}
+	_, _, id := agreed(t, k)
+	first := newKept(t, &script{}, k)
+	second := newKept(t, &script{}, k)
+	second.OpenAccount(id)
+	second.TakeBack(second.drawn.Agreements[0])
+	if n := second.drawn.Notice; n.Tone != Warning || !strings.Contains(n.Text, "in this window alone") || len(second.drawn.Agreements) != 2 {
+		t.Errorf("got %+v, want a window that only reads to say so", n)
+	}
+	first.OpenAccount(id)
+	path := filepath.Join(k.Folder, "accounts.json")
+	if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	first.TakeBack(first.drawn.Agreements[0])
+	s := first.until(t, "the word on it", func(s State) bool { return s.Notice.Tone == Danger })
+	if !strings.Contains(s.Notice.Text, "but the saved account still has it: ") || !s.Shelf.CanSave || len(s.Agreements) != 2 {
+		t.Errorf("got %+v, to be saved %t, want it said and still to be saved", s.Notice, s.Shelf.CanSave)
+	}
+}
+
+// onDisk is what the folder holds now.
+func onDisk(t *testing.T, k Keeping) store.Book {
+	t.Helper()
+	s, err := store.Open(k.Folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := s.Load()
+	if err = errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return loaded.Book
 }

@@ -39,6 +39,7 @@ type book struct {
 
 	exported account.Account   // what the export dialog is about
 	offered  []format.Imported // the accounts of a file of which one is to be chosen
+	later    []ImportState     // dialogs about files that were opened together, to be shown after the one that is open
 
 	identity         identityRead // what came of reading the client certificate
 	importing        bool         // an authority's file is being read

@@ -95,6 +95,9 @@ func TestStopEndsTheChecksAndKeepsWhatIsKnown(t *testing.T) {
 			t.Errorf("got %d that work, want the 5 that were checked", works)
 		}
 		d.CheckAccount(d.drawn.Shelf.Accounts[0].ID)
+		if got := d.State().Shelf.Summary; got != nil {
+			t.Errorf("a new round: got %+v, want nothing of the last", got)
+		}
 		close(r.gate)
 		if sum = d.untilChecked(t); sum.Title != "1 account checked: it works" {
 			t.Errorf("got %q", sum.Title)
@@ -142,7 +145,7 @@ func TestTheSummarySaysWhatChangedAndWhatEndsWorstFirst(t *testing.T) {
 	now := time.Date(2026, 6, 15, 12, 0, 0, 0, time.Local)
 	far, near := now.AddDate(1, 0, 0), now.AddDate(0, 0, 20)
 	check := func(o probe.Outcome, ends time.Time) store.Check {
-		return store.Check{At: now.Add(-time.Hour), Outcome: o.String(), Incoming: ends, Outgoing: ends}
+		return store.Check{At: now.Add(-time.Hour), Outcome: o.String(), Incoming: store.Shown{Ends: ends}, Outgoing: store.Shown{Ends: ends}}
 	}
 	accounts := many(7)
 	before := []store.Check{check(probe.Ready, far), check(probe.RefusedIn, far), check(probe.Ready, far), check(probe.Ready, near), check(probe.Ready, far), check(probe.Ready, far), {}}
@@ -171,16 +174,16 @@ func TestTheSummarySaysWhatChangedAndWhatEndsWorstFirst(t *testing.T) {
 		got = append(got, fmt.Sprintf("%d %s: %s", l.Tone, l.Title[6:10], l.Text))
 	}
 	want := []string{
-		"3 0000: Last time: Works. Now: The words",
-		"2 0002: Last time: Works. Now: The words",
+		"3 0000: It worked last time. Now: The words",
+		"2 0002: It worked last time. Now: The words",
 		"3 0006: The certificate of imap.example.test ended on 15 June 2026.",
 		"3 0006: The certificate of smtp.example.test ended on 15 June 2026.",
 		"2 0003: The certificate of imap.example.test ends on 5 July 2026.",
 		"2 0003: The certificate of smtp.example.test ends on 5 July 2026.",
 		"2 0005: Something safer is possible. The server can be reached in a safer way now, at imap.example.test:993. Search again to take it.",
 		"1 0001: Works again.",
-		"0 0004: The certificate of imap.example.test is a new one; it ends on 15 June 2028.",
-		"0 0004: The certificate of smtp.example.test is a new one; it ends on 15 June 2028.",
+		"0 0004: imap.example.test shows a new certificate. It ends on 15 June 2028.",
+		"0 0004: smtp.example.test shows a new certificate. It ends on 15 June 2028.",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") || b.shelf.summary.Title != "7 accounts checked: 5 work, 2 need a look" {
 		t.Errorf("got %q\n%s\nwant\n%s", b.shelf.summary.Title, strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -193,13 +196,13 @@ func TestACheckKeepsWhenTheCertificatesEnd(t *testing.T) {
 	for _, e := range checkEvents(ends) {
 		r = r.With(e)
 	}
-	if got := judged(example("alice@example.test"), r, time.Now()).check; got.Outcome != "ready" || !got.Incoming.Equal(ends) || !got.Outgoing.Equal(ends) {
+	if got := judged(example("alice@example.test"), r, time.Now()).check; got.Outcome != "ready" || !got.Incoming.Ends.Equal(ends) || !got.Outgoing.Ends.Equal(ends) {
 		t.Errorf("got %+v", got)
 	}
 	failed := probe.Report{Outcome: probe.NeedDecision, Attempts: []probe.Attempt{{
 		Protocol: account.IMAP, Facts: wire.Facts{TLS: wire.TLSFacts{Chain: []*x509.Certificate{{NotAfter: ends}}}},
 	}}}
-	if got := judged(example("alice@example.test"), failed, time.Now()).check; !got.Incoming.Equal(ends) || !got.Outgoing.IsZero() {
+	if got := judged(example("alice@example.test"), failed, time.Now()).check; !got.Incoming.Ends.Equal(ends) || !got.Outgoing.Ends.IsZero() {
 		t.Errorf("got %+v of a server that was not proved", got)
 	}
 }

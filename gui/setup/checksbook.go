@@ -121,7 +121,7 @@ func sameServers(a, b store.Saved) bool { return sameAccount(a.Account, b.Accoun
 func withChecks(b store.Book, seen []checked) store.Book {
 	for _, c := range seen {
 		now, ok := b.Find(c.before.ID)
-		if ok && sameServers(now, c.before) && c.check.At.After(now.LastCheck.At) {
+		if ok && sameServers(now, c.before) && !c.check.At.Before(now.LastCheck.At) {
 			b = b.With(c.onto(now))
 		}
 	}
@@ -146,9 +146,19 @@ func checkRequest(s store.Saved, secrets store.Secrets) probe.Request {
 	return q
 }
 
+// lasting is what a server showed, with the certificate of before where it showed none: the next check can still tell whether that
+// was replaced.
+func lasting(before, now store.Shown) store.Shown {
+	if now.Certificate == (account.Fingerprint{}) {
+		now.Certificate = before.Certificate
+	}
+	return now
+}
+
 // judged keeps of the report of a check what is worth it: a thousand reports would not be.
 func judged(s store.Saved, r probe.Report, at time.Time) *checked {
 	c := checked{before: s, check: checkOf(r, r.Outcome, at), tone: toneOf(r), title: explain.Verdict(r).Title}
+	c.check.Incoming, c.check.Outgoing = lasting(s.LastCheck.Incoming, c.check.Incoming), lasting(s.LastCheck.Outgoing, c.check.Outgoing)
 	for _, role := range roles() {
 		if res := resultOf(r, role); res.Host != "" && res.Protection == account.Verified {
 			c.verified = append(c.verified, res.Endpoint)

@@ -94,7 +94,7 @@ func (s *Session) draftsWritten(form draftsForm, err error) {
 	if d.noted.same(form) {
 		d.noted = draftsForm{Open: "none"} // it is tried again with the next change
 	}
-	if !d.failed {
+	if !d.failed && s.book.Notice.Tone != Danger { // that an account was not saved, say, has to stay to be read
 		d.failed = true
 		s.book = s.book.noticed(Warning, "What you type cannot be put aside for the next start: "+reason(err))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+	"syscall"
 
 	"portolan/account"
 	"portolan/account/format"
@@ -45,12 +46,16 @@ func reason(err error) string {
 		return "the file is far too large."
 	case errors.Is(err, errOther):
 		return "reading it back gave something else."
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return "the disk is full, or there is no room left on it for you."
+	case errors.Is(err, syscall.EROFS):
+		return "nothing can be written on that disk."
 	}
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		err = path.Err
 	}
-	return account.Neutral(err.Error(), wordLimit)
+	return strings.TrimSuffix(account.Neutral(err.Error(), wordLimit), ".") + "."
 }
 
 // errOther says that a file does not say what was written.

@@ -21,6 +21,7 @@ type script struct {
 	asked   []probe.Request
 	running int
 	overlap bool
+	busy    bool          // a run goes on that has not said its end
 	pause   time.Duration // before each event
 	parting time.Duration // after RunEnded
 	panics  bool          // the next run does, after its second event
@@ -37,8 +38,12 @@ func (s *script) Run(ctx context.Context, q probe.Request) iter.Seq[probe.Event]
 				panic("a fault of the program")
 			}
 			if ctx.Err() != nil {
+				s.idle()
 				yield(probe.Event{Kind: probe.RunEnded, Outcome: probe.Stopped})
 				return
+			}
+			if e.Kind == probe.RunEnded {
+				s.idle()
 			}
 			if !yield(e) {
 				return
@@ -46,6 +51,20 @@ func (s *script) Run(ctx context.Context, q probe.Request) iter.Seq[probe.Event]
 		}
 		wait(ctx, s.parting)
 	}
+}
+
+// idle notes that the run under way is about to say its end.
+func (s *script) idle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy = false
+}
+
+// unfinished reports whether a run goes on that has not said its end.
+func (s *script) unfinished() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.busy
 }
 
 // overlapped reports whether two runs went on at once.
@@ -67,6 +86,7 @@ func (s *script) begin(q probe.Request) (events []probe.Event, panics bool) {
 	defer s.mu.Unlock()
 	s.asked = append(s.asked, q)
 	s.running++
+	s.busy = true
 	s.overlap = s.overlap || s.running > 1
 	if len(s.runs) == 0 {
 		return nil, s.panics
@@ -78,6 +98,7 @@ func (s *script) finish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running--
+	s.busy = false
 }
 
 // last is the request of the last run.

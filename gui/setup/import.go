@@ -41,17 +41,8 @@ func (s *Session) OpenFile(path string) {
 	if s.closed {
 		return
 	}
-	name, limit := account.Neutral(filepath.Base(path), 80), int64(readLimit)
-	if strings.EqualFold(filepath.Base(path), "prefs.js") {
-		limit = prefsLimit
-	}
 	s.wg.Go(func() {
-		data, err := store.ReadFile(path, limit)
-		if err != nil {
-			s.tell(func() { s.book = s.book.unopened(name, err) })
-			return
-		}
-		f := readFile(name, data)
+		f := readPath(path)
 		s.tell(func() { s.book = s.book.opened(f) })
 	})
 	s.set(s.book)
@@ -76,8 +67,8 @@ func (s *Session) ChooseAll(number int) {
 	}
 }
 
-// CloseImport closes the dialog about a file.
-func (s *Session) CloseImport() { s.set(s.book.importClosed()) }
+// CloseImport closes the dialog about a file. Where several files were opened, that about the next one follows.
+func (s *Session) CloseImport() { s.set(s.book.importClosed().lookingOn()) }
 
 // An openedFile is what was read of a file.
 type openedFile struct {
@@ -86,6 +77,19 @@ type openedFile struct {
 	config   *format.Config // of an autoconfig file: its placeholders wait for an address
 	lint     []format.LintLine
 	err      error
+}
+
+// readPath reads what the file at a path holds.
+func readPath(path string) openedFile {
+	name, limit := account.Neutral(filepath.Base(path), 80), int64(readLimit)
+	if strings.EqualFold(filepath.Base(path), "prefs.js") {
+		limit = prefsLimit
+	}
+	data, err := store.ReadFile(path, limit)
+	if err != nil {
+		return openedFile{name: name, err: err}
+	}
+	return readFile(name, data)
 }
 
 // readFile reads what a file holds, of whatever kind it is.

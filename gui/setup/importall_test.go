@@ -2,11 +2,15 @@ package setup
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"portolan/account"
 	"portolan/account/format"
+	"portolan/account/store"
 )
 
 // threeAccounts is a profile of Thunderbird with two usable accounts and one without a server.
@@ -82,6 +86,73 @@ func TestAccountsWithoutAServerAreLeftOutAndTold(t *testing.T) {
 	}
 	b = begin(Simple).looking(ImportState{File: "none.json"}, []format.Imported{two, two}).tookAll()
 	if b.Notice.Tone != Danger || b.Form.Address != "" {
+		t.Errorf("got %+v", b.Notice)
+	}
+}
+
+// Several files are opened one after the other, each beside what was typed; what is wrong with one is told, and so is, for each of
+// them in turn, what mail programs would make of it.
+func TestEveryFileThatIsDroppedIsOpened(t *testing.T) {
+	k := Keeping{Folder: t.TempDir(), Keyring: newRing()}
+	d := newKept(t, &script{}, k)
+	d.Type(account.FieldAddress, "alice@example.test")
+	d.Type(account.FieldPassword, password)
+	mine, folder := d.drawn.Shelf.Open, t.TempDir()
+	config := func(host string) string {
+		return `<clientConfig version="1.1"><emailProvider id="x.test"><domain>x.test</domain><incomingServer type="imap"><hostname>` + host +
+			`</hostname><port>993</port><socketType>SSL</socketType><authentication>odd</authentication><authentication>password-cleartext</authentication></incomingServer></emailProvider></clientConfig>`
+	}
+	var paths []string
+	for _, file := range [][2]string{
+		{"one.xml", config("imap.one.test")}, {"prefs.js", threeAccounts()}, {"broken.xml", "<clientConfig>"}, {"two.xml", config("imap.two.test")},
+	} {
+		path := filepath.Join(folder, file[0])
+		if err := os.WriteFile(path, []byte(file[1]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	d.OpenFiles(append(paths, filepath.Join(folder, "none.xml")))
+	s := d.until(t, "the files", func(s State) bool { return strings.Contains(s.Notice.Text, "opened") })
+	if len(s.Shelf.Accounts) != 5 || s.Form.Incoming.Host != "imap.one.test" || s.Form.Address != "" || !s.Form.Password.Empty() {
+		t.Errorf("got %+v, %+v, want five accounts and the first file's in the form", s.Shelf.Accounts, s.Form)
+	}
+	for _, text := range []string{"4 accounts of 5 files were opened and are not saved yet.", "broken.xml could not be opened: ", "none.xml could not be opened: there is no such file"} {
+		if !strings.Contains(s.Notice.Text, text) || s.Notice.Tone != Warning {
+			t.Errorf("got %+v, want %q in it", s.Notice, text)
+		}
+	}
+	var told []string
+	for d.drawn.Import.File != "" && len(told) < 9 {
+		if len(d.drawn.Import.Lint) == 0 {
+			t.Errorf("got %+v, want a dialog that says something", d.drawn.Import)
+		}
+		told = append(told, d.drawn.Import.File)
+		d.CloseImport()
+	}
+	if want := []string{"one.xml", "broken.xml", "two.xml"}; !slices.Equal(told, want) {
+		t.Errorf("got %q told, want %q", told, want)
+	}
+	d.OpenAccount(d.idOf(t, "New account at imap.two.test"))
+	if f := d.drawn.Form; f.Incoming.Host != "imap.two.test" || f.Address != "" {
+		t.Errorf("got %+v, want the last file's", f)
+	}
+	d.OpenAccount(mine)
+	if f := d.drawn.Form; f.Address != "alice@example.test" || f.Password.Empty() || f.Incoming.Host != "" {
+		t.Errorf("got %+v, want what was typed before", f)
+	}
+}
+
+func TestSeveralFilesAreRefusedTogether(t *testing.T) {
+	b := begin(Simple).openedAll([]openedFile{{name: "a.xml", err: store.ErrTooLarge}, {name: "b.xml", err: store.ErrNotRegular}}, 3)
+	for _, text := range []string{"2 files: nothing could be opened.", "a.xml could not be opened: the file is far too large.", "3 files more were left out"} {
+		if !strings.Contains(b.Notice.Text, text) || b.Notice.Tone != Danger {
+			t.Errorf("got %+v, want %q in it", b.Notice, text)
+		}
+	}
+	running := begin(Simple)
+	running.Phase = Running
+	if b = running.openedAll([]openedFile{{name: "a.xml"}, {name: "b.xml"}}, 0); !strings.HasPrefix(b.Notice.Text, "2 files were not opened, because a search is running.") {
 		t.Errorf("got %+v", b.Notice)
 	}
 }

@@ -14,7 +14,8 @@ const undoTime = 10 * time.Second
 func (s *Session) listing() bool { return !s.closed && !s.book.shelf.loading }
 
 // SaveAccount saves what stands in the form. A password that is new is asked about once: keep it in the system's keyring, or
-// until the program ends. In a practice mailbox, it is kept until that is left.
+// until the program ends. Where the system has no keyring, there is nothing to ask, and that is said. In a practice mailbox, it is kept
+// until that is left.
 func (s *Session) SaveAccount() {
 	b := s.book
 	switch {
@@ -33,8 +34,10 @@ func (s *Session) SaveAccount() {
 	b.base.wanted = false
 	p := putting{saved: b.toSave(), shown: b.account(), secrets: b.secrets(), secret: b.passwordNew(), unseen: b.unseen()}
 	if p.secret && (!p.secrets.Incoming.Empty() || !p.secrets.Certificate.Empty()) && b.Practice == "" {
-		s.set(b.askedKeyring(p))
-		return
+		if p.keyless = s.keyless; !p.keyless {
+			s.set(b.askedKeyring(p))
+			return
+		}
 	}
 	s.put(b, p)
 }
@@ -164,6 +167,7 @@ type putting struct {
 	secrets store.Secrets
 	secret  bool // the secrets are others than before
 	keyring bool // they may go to the keyring
+	keyless bool // they may not, because there is none
 	unseen  []store.Kind
 }
 

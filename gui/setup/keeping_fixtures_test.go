@@ -24,6 +24,20 @@ type ring struct {
 	held    map[store.Entry]account.Secret
 	trouble error         // of every call
 	gate    chan struct{} // nil: it answers at once
+	none    bool          // there is no keyring on the system
+}
+
+func (r *ring) There() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.none
+}
+
+// come puts the keyring onto the system, or takes it away.
+func (r *ring) come(there bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.none = !there
 }
 
 func newRing() *ring { return &ring{held: map[store.Entry]account.Secret{}} }

@@ -16,6 +16,7 @@ const readOnlyWords = "The accounts can be looked at, checked and exported here,
 type fromDisk struct {
 	store.Loaded
 	readOnly bool
+	keyless  bool // the system has no keyring
 	drafts   draftsForm
 	remarks  []string // on the drafts
 	noDrafts bool     // their file is not to be written

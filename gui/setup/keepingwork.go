@@ -29,6 +29,8 @@ type keeper struct {
 	drafts draftKeeper
 	checks checker
 
+	keyless bool // the system had no keyring when it was looked for last
+
 	opened *store.Store // by the work that opens it, for the work after it
 
 	home *keeper // of a practice mailbox's list: the one that it stands in for
@@ -39,6 +41,9 @@ type keeper struct {
 // closingKeyring is how long the keyring is waited for when the session ends.
 const closingKeyring = closing * 7 / 10
 
+// thereTime is how long the system is waited for to say whether it has a keyring.
+const thereTime = time.Second
+
 // errDeclined says that the person does not want a password in the keyring.
 var errDeclined = errors.New("declined by the person")
 
@@ -46,28 +51,34 @@ var errDeclined = errors.New("declined by the person")
 type reluctant struct {
 	store.Keyring
 	mu       sync.Mutex
-	declined map[ID]bool
+	declined map[ID]error
 }
 
-// decline says whether the passwords of an account may be put into the keyring.
-func (c *reluctant) decline(id ID, on bool) {
+// decline says why the passwords of an account may not be put into the keyring; nil: they may.
+func (c *reluctant) decline(id ID, why error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.declined[id] = on
+	c.declined[id] = why
 }
 
 // Set refuses what was declined, and any password where there is no keyring.
 func (c *reluctant) Set(e store.Entry, secret account.Secret) error {
-	c.mu.Lock()
-	var declined bool
-	for id, on := range c.declined {
-		declined = declined || on && strings.HasPrefix(string(e), string(id))
-	}
-	c.mu.Unlock()
-	if declined {
-		return errDeclined
+	if why := c.refusal(e); why != nil {
+		return why
 	}
 	return c.Keyring.Set(e, secret)
+}
+
+// refusal says why an entry is refused.
+func (c *reluctant) refusal(e store.Entry) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for id, why := range c.declined {
+		if why != nil && strings.HasPrefix(string(e), string(id)) {
+			return why
+		}
+	}
+	return nil
 }
 
 // noKeyring is the keyring of a program that was given none.
@@ -78,6 +89,7 @@ var errNoKeyring = errors.New("there is no keyring")
 func (noKeyring) Get(store.Entry) (account.Secret, error) { return account.Secret{}, errNoKeyring }
 func (noKeyring) Set(store.Entry, account.Secret) error   { return errNoKeyring }
 func (noKeyring) Delete(store.Entry) error                { return errNoKeyring }
+func (noKeyring) There() bool                             { return false }
 
 // work does something with the file in a goroutine of its own, after all that was begun before. It may outlive the session's
 // context, by the time that Close waits.
@@ -104,7 +116,11 @@ func (s *Session) put(b book, p putting) {
 	b.shelf.saving = p.saved.ID
 	safe, choice, k := s.safe, s.choice, s.keeper
 	s.work(func(ctx context.Context) {
-		choice.decline(p.saved.ID, p.secret && !p.keyring)
+		if p.keyless && isThere(ctx, safe.Passwords) { // it has come since
+			s.tellOf(k, func() { s.askAfterAll(p.saved.ID) })
+			return
+		}
+		choice.decline(p.saved.ID, p.refusal())
 		end := putEnd{putting: p}
 		end.placed, end.err = place(ctx, safe, p)
 		if errors.Is(end.placed.Err, errDeclined) {
@@ -118,6 +134,33 @@ func (s *Session) put(b book, p putting) {
 		s.tellOf(k, func() { s.book = s.book.put(end) })
 	})
 	s.set(b)
+}
+
+// refusal says why the password that is being saved may not be put into the keyring; nil: it may.
+func (p putting) refusal() error {
+	switch {
+	case !p.secret || p.keyring:
+		return nil
+	case p.keyless:
+		return errNoKeyring
+	default:
+		return errDeclined
+	}
+}
+
+// askAfterAll begins again to save an account whose password could be kept in a keyring that was not there before.
+func (s *Session) askAfterAll(id ID) {
+	s.keyless, s.book.shelf.saving = false, ""
+	if s.book.shelf.open == id {
+		s.SaveAccount()
+	}
+}
+
+// isThere asks whether there is a keyring; a system that does not say so soon may have one.
+func isThere(ctx context.Context, p *store.Passwords) bool {
+	ctx, cancel := context.WithTimeout(ctx, thereTime)
+	defer cancel()
+	return p.There(ctx)
 }
 
 // place puts an account into the file, and its passwords where they belong, if they are others than before.
@@ -185,14 +228,15 @@ func (s *Session) open(k Keeping) {
 	if ring == nil {
 		ring = noKeyring{}
 	}
-	s.choice = &reluctant{Keyring: ring, declined: map[ID]bool{}}
+	s.choice = &reluctant{Keyring: ring, declined: map[ID]error{}}
 	passwords, mine := store.NewPasswords(s.choice), s.keeper
-	s.work(func(context.Context) {
+	s.work(func(ctx context.Context) {
 		l, err := mine.load(k.Folder)
 		if err != nil {
 			s.tellOf(mine, func() { s.book = s.book.unloaded(err) })
 			return
 		}
+		l.keyless = !isThere(ctx, passwords)
 		s.tellOf(mine, func() { s.begin(k, store.Safe{Store: mine.opened, Passwords: passwords}, l) })
 	})
 }
@@ -220,7 +264,7 @@ func (k *keeper) load(folder string) (l fromDisk, err error) {
 
 // begin takes in what was on the disk.
 func (s *Session) begin(k Keeping, safe store.Safe, l fromDisk) {
-	s.safe = safe
+	s.safe, s.keyless = safe, l.keyless
 	s.drafts.path = ""
 	if !l.readOnly && !l.noDrafts {
 		s.drafts.path = draftsPath(k.Folder)

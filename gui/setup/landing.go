@@ -58,6 +58,9 @@ func (b book) landTest() book {
 	if res.Host != "" && !undecided(b.trial, res.Endpoint) {
 		p.prove(b.trial, res)
 		p.triedTone, p.triedText = p.tone, p.text
+		if b.settings(r).Host != res.Host { // what is true of one host says nothing about another
+			p.triedTone, p.triedText = Warning, otherOffers
+		}
 		return b.asking(b.trial.Decisions)
 	}
 	p.triedTone, p.triedText = Danger, explain.Verdict(b.trial).Title

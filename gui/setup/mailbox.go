@@ -149,7 +149,7 @@ func (b book) practised(name string, box practiceBox) book {
 		b = b.stowed()
 	}
 	b.Practice, b.practice = name, box
-	return b.blankPage(store.NewID()).noticed(Neutral, practice.Describe(name)+" No other name is contacted, and what you save is gone when you leave.")
+	return b.blankPage(store.NewID()).noticed(Neutral, "Practice mailbox. "+practice.Describe(name)+" Nothing leaves this computer, and what you save is gone when you leave.")
 }
 
 // returned comes back from a practice mailbox: what was put away goes on where it stood.

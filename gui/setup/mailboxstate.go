@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"fmt"
 	"slices"
 
 	"portolan/account"
@@ -198,12 +197,12 @@ func tripEnd(r probe.Report) (Tone, explain.Text) {
 // steps are the rows of the test message.
 func steps(r probe.Report) []Row {
 	var rows []Row
-	for i, s := range r.Trip.Steps {
+	for _, s := range r.Trip.Steps {
 		if s.Kind == probe.TripInbox && s.Status == probe.OK && len(r.Trip.Steps) == 2 && r.Trip.Steps[1].Kind == probe.TripDelete {
 			continue // to delete it says enough
 		}
 		l := explain.TripStep(s, r.Trip)
-		row := Row{Key: fmt.Sprintf("step %d %d", s.Kind, i), Status: s.Status, Head: l.Head, Note: l.Note, Took: s.Took}
+		row := Row{Status: s.Status, Head: l.Head, Note: l.Note, Took: s.Took}
 		if s.Status == probe.Running {
 			row.Took = 0
 		}

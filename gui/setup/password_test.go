@@ -155,6 +155,19 @@ func TestCheckOfAnAccountThatWasSignedInToDoesNotAsk(t *testing.T) {
 	}
 }
 
+// A check signs in as the account does, and nowhere that the account does not.
+func TestACheckKeepsToTheMethodsOfTheAccount(t *testing.T) {
+	saved := example("alice@example.test")
+	saved.Incoming.Auth, saved.Outgoing.Auth = account.AuthCRAMMD5, account.AuthLogin
+	if q := checkRequest(saved, store.Secrets{}); q.Incoming.Auth != account.AuthCRAMMD5 || q.Outgoing.Auth != account.AuthLogin || q.OutgoingSignIn == probe.SignInNone {
+		t.Errorf("got %v, %v, %v, want cram-md5, login and a sign-in", q.Incoming.Auth, q.Outgoing.Auth, q.OutgoingSignIn)
+	}
+	saved.Outgoing.Auth = account.AuthNone
+	if q := checkRequest(saved, store.Secrets{}); q.Outgoing.Auth != account.AuthUnknown || q.OutgoingSignIn != probe.SignInNone {
+		t.Errorf("got %v, %v, want no sign-in", q.Outgoing.Auth, q.OutgoingSignIn)
+	}
+}
+
 func TestServerThatTakesNoPasswordSaysWhyNobodySignedIn(t *testing.T) {
 	in, out := found(account.IMAP, imap993, account.TLS, false), found(account.SMTP, smtp465, account.TLS, false)
 	known := discover.Provider{Name: "Browser Only", SignIn: discover.OAuthAlone, AccessPage: "https://browser.example/h"}

@@ -113,7 +113,7 @@ func TestAnotherPracticeMailboxShowsWhatChangesForTheSameAccount(t *testing.T) {
 	}
 	d.CheckAll()
 	sum := d.untilChecked(t)
-	if len(sum.Lines) == 0 || !strings.HasPrefix(sum.Lines[0].Text, "Last time: Works. Now: ") || d.entryOf(t, "you@practice.invalid").Status != "Sign-in refused" {
+	if len(sum.Lines) == 0 || !strings.HasPrefix(sum.Lines[0].Text, "It worked last time. Now: ") || d.entryOf(t, "you@practice.invalid").Status != "Sign-in refused" {
 		t.Errorf("got %+v, %+v", sum, d.drawn.Shelf.Accounts)
 	}
 	d.OpenAccount(id)

@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"fmt"
 	"slices"
 
 	"portolan/account"
@@ -14,15 +13,15 @@ func rows(r probe.Report) []Row {
 	list := make([]Row, 0, len(r.Attempts)+len(r.SignIns))
 	for _, a := range r.Attempts {
 		l := explain.Attempt(a)
-		row := Row{fmt.Sprintf("attempt %d", a.ID), a.Status, l.Head, l.Note, a.Took}
+		row := Row{a.Status, l.Head, l.Note, a.Took}
 		if a.Status <= probe.Running {
 			row.Took = 0
 		}
 		list = append(list, row)
 	}
-	for i, s := range r.SignIns {
+	for _, s := range r.SignIns {
 		l := explain.SignIn(s)
-		row := Row{fmt.Sprintf("sign-in %d", i), s.Status, l.Head, l.Note, s.Took}
+		row := Row{s.Status, l.Head, l.Note, s.Took}
 		if s.Status == probe.Running {
 			row.Took = 0
 		}

@@ -111,7 +111,6 @@ func (f *Form) Fields(r account.Role) *Fields {
 
 // A Row is one line of the live list.
 type Row struct {
-	Key    string // stable while the row lives
 	Status probe.Status
 	Head   string // "imap.example.org:993 · encrypted from the start"
 	Note   string // "Certificate valid for imap.example.org · TLS 1.3"

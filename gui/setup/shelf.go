@@ -37,8 +37,7 @@ func (s Shelf) Shown() bool {
 // An Entry is one account of the list.
 type Entry struct {
 	ID       ID
-	Title    string // the address as people write it, or "New account"
-	Name     string // of the person, may be ""
+	Title    string // the address as people write it, or "New account", with the server that an opened file names
 	Tone     Tone   // of the last check
 	Status   string // "Works", "Sign-in refused", "Never checked", "Not saved" …
 	Checked  string // "checked today at 14:03", "" for never

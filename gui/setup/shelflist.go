@@ -42,7 +42,6 @@ func (b book) canSave() bool {
 // entry is the line of the open account.
 func (b book) entry() Entry {
 	e := b.shelf.entry(b.shelf.open, b.title())
-	e.Name = b.Form.Name
 	e.Changed = b.differs() || b.passwordNew()
 	if !e.Saved {
 		e.Changed = false
@@ -69,7 +68,7 @@ func (k shelf) written(open Entry) shelf {
 	waiting, memory := setOf(k.round.waiting), setOf(k.memory)
 	add := func(e Entry) {
 		if p, ok := pages[e.ID]; ok {
-			e.Title, e.Name, e.Changed = p.title, p.book.Form.Name, p.changed && e.Saved
+			e.Title, e.Changed = p.title, p.changed && e.Saved
 		}
 		if e.ID == open.ID {
 			e = open
@@ -111,7 +110,7 @@ func (k shelf) entry(id ID, title string) Entry {
 
 // entryOf is the line of a saved account.
 func entryOf(s store.Saved, now time.Time) Entry {
-	e := Entry{ID: s.ID, Title: s.Address.Unicode(), Name: s.Name, Saved: true, Warning: warning(s, now)}
+	e := Entry{ID: s.ID, Title: s.Address.Unicode(), Saved: true, Warning: warning(s, now)}
 	e.Tone, e.Status = status(s.LastCheck.Outcome)
 	if at := s.LastCheck.At; !at.IsZero() {
 		e.Checked = "checked " + when(at, now)
@@ -164,10 +163,11 @@ func warning(s store.Saved, now time.Time) string {
 
 // earliest is when the first of the two certificates ends, zero where none was shown.
 func earliest(c store.Check) time.Time {
-	if c.Incoming.IsZero() || !c.Outgoing.IsZero() && c.Outgoing.Before(c.Incoming) {
-		return c.Outgoing
+	in, out := c.Incoming.Ends, c.Outgoing.Ends
+	if in.IsZero() || !out.IsZero() && out.Before(in) {
+		return out
 	}
-	return c.Incoming
+	return in
 }
 
 func day(t time.Time) string { return t.Local().Format("2 January 2006") }
@@ -205,18 +205,19 @@ func (b book) lookedAt() (store.Check, bool) {
 func checkOf(r probe.Report, o probe.Outcome, at time.Time) store.Check {
 	return store.Check{
 		At: at.UTC().Truncate(time.Second), Outcome: o.String(),
-		Incoming: certificateEnd(r, account.Incoming), Outgoing: certificateEnd(r, account.Outgoing),
+		Incoming: certificateShown(r, account.Incoming), Outgoing: certificateShown(r, account.Outgoing),
 	}
 }
 
-// certificateEnd is when the certificate that the server of a role showed ends, zero where it showed none.
-func certificateEnd(r probe.Report, role account.Role) time.Time {
+// certificateShown is the certificate that the server of a role showed, zero where it showed none.
+func certificateShown(r probe.Report, role account.Role) store.Shown {
 	res := resultOf(r, role)
 	for _, a := range r.Attempts {
 		mine := a.ID == res.Attempt && res.Host != "" || res.Host == "" && a.Protocol.Role() == role
 		if mine && len(a.Facts.TLS.Chain) > 0 {
-			return a.Facts.TLS.Chain[0].NotAfter.UTC().Truncate(time.Second)
+			leaf := a.Facts.TLS.Chain[0]
+			return store.Shown{Ends: leaf.NotAfter.UTC().Truncate(time.Second), Certificate: a.Facts.TLS.Certificate}
 		}
 	}
-	return time.Time{}
+	return store.Shown{}
 }

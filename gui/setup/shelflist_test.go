@@ -15,7 +15,7 @@ func TestTheListAlwaysSaysThatAnIdentityIsNotVerified(t *testing.T) {
 		s.Trust.Pins = []account.Pin{{Server: s.Incoming.Endpoint, Certificate: account.Fingerprint{1}}}
 	}
 	ends := func(days int) func(*store.Saved) {
-		return func(s *store.Saved) { s.LastCheck.Outgoing = now.AddDate(0, 0, days) }
+		return func(s *store.Saved) { s.LastCheck.Outgoing.Ends = now.AddDate(0, 0, days) }
 	}
 	cleartext := func(s *store.Saved) { s.Outgoing.Security = account.Cleartext }
 	elsewhere := func(s *store.Saved) {

@@ -195,7 +195,7 @@ func (b book) stowed() book {
 	p := page{id: b.shelf.open, title: b.title(), changed: b.differs() || b.passwordNew(), book: b}
 	p.draft, p.drafted = b.draft()
 	p.book.shelf, p.book.Shelf, p.book.log, p.book.Log = shelf{}, Shelf{}, journal{}, nil
-	p.book.exported, p.book.offered = account.Account{}, nil
+	p.book.exported, p.book.offered, p.book.later = account.Account{}, nil, nil
 	b.shelf = b.shelf.withPage(p)
 	return b
 }
@@ -331,6 +331,11 @@ func (b book) title() string {
 	}
 	if text := strings.TrimSpace(b.Form.Address); text != "" {
 		return account.Neutral(text, nameLimit)
+	}
+	for _, host := range b.origin {
+		if host != "" { // several files may be open, none of which tells an address
+			return "New account at " + account.Neutral(account.UnicodeHost(host), nameLimit)
+		}
 	}
 	return "New account"
 }

@@ -16,7 +16,6 @@ type Sources struct {
 
 // A SourceRow is one of them.
 type SourceRow struct {
-	Key    string // stable while the row lives
 	Tone   Tone   // Success: something of it is used; Warning: it cannot be used, or is wrong, or waits for a yes
 	Asking bool   // no answer yet
 	Spoke  bool   // it has something to say: shown even where the silent ones are not
@@ -34,7 +33,7 @@ func sourcesOf(r probe.Report) Sources {
 		}
 		line := explain.SourceReport(s)
 		list.Rows = append(list.Rows, SourceRow{
-			Key: s.Source.String() + " " + s.Key, Tone: toneOfSource(s), Asking: s.Status == discover.Asking, Spoke: spoke(s),
+			Tone: toneOfSource(s), Asking: s.Status == discover.Asking, Spoke: spoke(s),
 			Head: line.Head, Note: line.Note, Took: s.Took,
 		})
 	}

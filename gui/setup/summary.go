@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portolan/account"
+	"portolan/account/store"
 	"portolan/probe"
 )
 
@@ -118,25 +119,7 @@ func (c checked) remarks(now time.Time) []remark {
 	default:
 		add(lineDecision, Warning, changedWords(before.Outcome, c.check.Outcome, c.title))
 	}
-	for i, pair := range [][2]time.Time{{before.Incoming, c.check.Incoming}, {before.Outgoing, c.check.Outgoing}} {
-		host, ends := c.before.Incoming.Host, pair[1]
-		if i == 1 {
-			host = c.before.Outgoing.Host
-			if host == c.before.Incoming.Host && ends.Equal(c.check.Incoming) {
-				continue // the same certificate
-			}
-		}
-		shown := account.UnicodeHost(host)
-		switch {
-		case ends.IsZero():
-		case !ends.After(now):
-			add(lineExpired, Danger, "The certificate of "+shown+" ended on "+day(ends)+".")
-		case ends.Before(now.Add(soon)):
-			add(lineExpires, Warning, "The certificate of "+shown+" ends on "+day(ends)+".")
-		case !pair[0].IsZero() && !pair[0].Equal(ends):
-			add(lineCertificate, Neutral, "The certificate of "+shown+" is a new one; it ends on "+day(ends)+".")
-		}
-	}
+	c.certificates(now, add)
 	for _, text := range c.safer {
 		add(lineSafer, Warning, text)
 	}
@@ -152,6 +135,46 @@ func (c checked) remarks(now time.Time) []remark {
 	return list
 }
 
+// certificates says which certificates end soon or have ended, and which are others than before: that is news and no alarm, since
+// the check judged them.
+func (c checked) certificates(now time.Time, add func(rank int, t Tone, text string)) {
+	said := ""
+	for _, role := range roles() {
+		before, shown, host := c.before.LastCheck.Incoming, c.check.Incoming, c.before.Incoming.Host
+		if role == account.Outgoing {
+			before, shown, host = c.before.LastCheck.Outgoing, c.check.Outgoing, c.before.Outgoing.Host
+		}
+		host, ends, other := account.UnicodeHost(host), shown.Ends, replaced(before, shown)
+		rank, tone, text := lineExpires, Warning, "The certificate of "+host+" ends on "+day(ends)+"."
+		switch {
+		case ends.IsZero():
+			continue
+		case !ends.After(now):
+			rank, tone, text = lineExpired, Danger, "The certificate of "+host+" ended on "+day(ends)+"."
+		case ends.Before(now.Add(soon)) && other:
+			text += " It is a new one."
+		case ends.Before(now.Add(soon)):
+		case other:
+			rank, tone, text = lineCertificate, Neutral, host+" shows a new certificate. It ends on "+day(ends)+"."
+		default:
+			continue
+		}
+		if text != said { // one server of both roles shows one certificate
+			add(rank, tone, text)
+		}
+		said = text
+	}
+}
+
+// replaced reports whether a server shows another certificate than before. Where an older Portolan did not keep which one that was,
+// its end has to tell.
+func replaced(before, now store.Shown) bool {
+	if before.Certificate != (account.Fingerprint{}) && now.Certificate != (account.Fingerprint{}) {
+		return before.Certificate != now.Certificate
+	}
+	return !before.Ends.IsZero() && !before.Ends.Equal(now.Ends)
+}
+
 // changedWords says what a check found wrong, and whether that is new.
 func changedWords(before, now, title string) string {
 	_, was := status(before)
@@ -160,6 +183,8 @@ func changedWords(before, now, title string) string {
 		return title
 	case before == now:
 		return "As last time: " + title
+	case worked(before):
+		return "It worked last time. Now: " + title
 	default:
 		return "Last time: " + was + ". Now: " + title
 	}

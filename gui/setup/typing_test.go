@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"portolan/account"
+	"portolan/probe"
+	"portolan/probe/wire"
 )
 
 func begin(v View) book {
@@ -195,5 +197,65 @@ func TestTheLogIsBoundedAndKeepsTheNewest(t *testing.T) {
 	long := slices.Repeat([]string{"old"}, mostLines)
 	if got := bounded(append(long, "new")); len(got) != mostLines || got[mostLines-1] != "new" {
 		t.Errorf("got %d lines, the last %q", len(got), got[len(got)-1])
+	}
+}
+
+// What the outgoing server gets follows the user name of the incoming one, and not the other way round.
+func TestAUserNameIsAnEditOfEveryServerThatGetsIt(t *testing.T) {
+	before := begin(Advanced).typed(account.FieldAddress, "alice@example.test")
+	for field, want := range map[account.Field][2]bool{account.FieldUsername: {true, true}, account.FieldOutgoingUsername: {false, true}} {
+		after := before.typed(field, "al")
+		got := [2]bool{after.stamp.servers[0] != before.stamp.servers[0], after.stamp.servers[1] != before.stamp.servers[1]}
+		if got != want {
+			t.Errorf("%v: got edits %v of incoming and outgoing, want %v", field, got, want)
+		}
+	}
+}
+
+// In the simple view a port goes with the name that it was typed behind; one that was found stays until the next search.
+func TestAPortGoesWithTheNameThatItWasTypedBehind(t *testing.T) {
+	b := begin(Simple).knows(true).typed(account.FieldIncomingServer, "mail.example.test:1993").typed(account.FieldIncomingServer, "mail.example.test")
+	if f := b.Form.Incoming; f.Port != "" || f.Typed&PartPort != 0 {
+		t.Errorf("typed: got port %q, want none", f.Port)
+	}
+	b = begin(Simple).knows(true)
+	b.Form.Incoming.Port = "993"
+	if f := b.typed(account.FieldIncomingServer, "mail.example.test").Form.Incoming; f.Port != "993" {
+		t.Errorf("found: got port %q, want 993", f.Port)
+	}
+}
+
+func TestAnotherMethodTakesThePlaceOfTheFirst(t *testing.T) {
+	b := begin(Advanced).chosenAuth(account.Incoming, account.AuthPlain)
+	stamp := b.stamp
+	if b = b.chosenAuth(account.Incoming, account.AuthPlain); b.stamp != stamp {
+		t.Error("got an edit, want none where nothing changed")
+	}
+	if b = b.chosenAuth(account.Incoming, account.AuthLogin); b.Form.Incoming.Auth != account.AuthLogin || b.stamp == stamp {
+		t.Errorf("got %v, want login, and an edit", b.Form.Incoming.Auth)
+	}
+}
+
+// Where IMAP or POP3 is left open, the port tells.
+func TestThePortTellsTheProtocolThatIsLeftOpen(t *testing.T) {
+	for port, want := range map[string]account.Protocol{"": account.IMAP, "993": account.IMAP, "1993": account.IMAP, "995": account.POP3, "110": account.POP3} {
+		b := begin(Advanced).typed(account.FieldIncomingServer, "mail.example.test").typed(account.FieldIncomingPort, port)
+		if got := b.settings(account.Incoming).Protocol; got != want {
+			t.Errorf("port %q: got %v, want %v", port, got, want)
+		}
+	}
+	b := begin(Advanced).chosenProtocol(account.IMAP).typed(account.FieldIncomingPort, "995")
+	if got := b.settings(account.Incoming).Protocol; got != account.IMAP {
+		t.Errorf("got %v, want what was chosen", got)
+	}
+}
+
+// A yes is given by a new run: what an older one was started with does not change under it.
+func TestAYesLeavesTheConsentsOfBeforeAsTheyWere(t *testing.T) {
+	server := account.Endpoint{Host: "imap.example.test", Port: 993}
+	before := consents{pins: append(make([]account.Pin, 0, 8), account.Pin{Server: server, Certificate: account.Fingerprint{1}})}
+	after := before.with(probe.Decision{Kind: probe.DecideCertificate, Servers: []account.Endpoint{server}, TLS: wire.TLSFacts{Certificate: account.Fingerprint{2}}})
+	if before.pins[0].Certificate != (account.Fingerprint{1}) || len(after.pins) != 1 || after.pins[0].Certificate != (account.Fingerprint{2}) {
+		t.Errorf("got %v and then %v, want the new pin in the place of the old one, and the old list as it was", before.pins, after.pins)
 	}
 }
