@@ -200,7 +200,7 @@ func TestAnAccountIsSavedAndFoundAgainByTheKeyboardAlone(t *testing.T) {
 	p.wantNowhere(secret)
 
 	p.size(1000, 640)
-	o = p.untilRow("ada@domain.example: Never checked")
+	o := p.untilRow("ada@domain.example: Never checked")
 	if row := o.rows()[0]; row.X > 100 || row.W > 300 {
 		t.Errorf("got %v, want the list at the left", row)
 	}
