@@ -108,7 +108,7 @@ func (t *table) questions(c choice) []Decision {
 	}
 	switch c.outcome.standing {
 	case doubtful:
-		list = append(list, Decision{Kind: DecideCertificate, Servers: t.showed(l), TLS: l.facts.TLS, Instead: t.instead(s, l)})
+		list = append(list, Decision{Kind: DecideCertificate, Servers: t.showed(s.endpoint(), l), TLS: l.facts.TLS.For(s.host.Host), Instead: t.instead(s, l)})
 	case clear:
 		if policy.Encryption != account.EncryptionOptional || !slices.Contains(policy.Consents.Cleartext, s.endpoint()) {
 			list = append(list, Decision{Kind: DecideCleartext, Servers: []account.Endpoint{s.endpoint()}})
@@ -117,10 +117,10 @@ func (t *table) questions(c choice) []Decision {
 	return list
 }
 
-// showed lists the servers that showed the certificate of a line, that line's own first; one name a port of an address.
-func (t *table) showed(at *line) []account.Endpoint {
+// showed lists the servers that showed the certificate of a line, the one in question first; one name a port of an address.
+func (t *table) showed(first account.Endpoint, at *line) []account.Endpoint {
 	seen := map[string]bool{at.addr.String(): true}
-	list := []account.Endpoint{t.label(at)}
+	list := []account.Endpoint{first}
 	for _, l := range t.lines {
 		if l.state != lineFailed || !certificateCause(l.cause) || l.facts.TLS.Certificate != at.facts.TLS.Certificate || seen[l.addr.String()] {
 			continue
@@ -152,6 +152,14 @@ func (t *table) label(l *line) account.Endpoint {
 		e.Host = best.host.Host
 	}
 	return e
+}
+
+// told is the label of a line where its end is told: a bad certificate was shown to the name that was dialled.
+func (t *table) told(l *line) account.Endpoint {
+	if l.state == lineFailed && certificateCause(l.cause) {
+		return account.Endpoint{Host: l.names[0], Port: int(l.addr.Port())}
+	}
+	return t.label(l)
 }
 
 // addDecision adds a decision; one question covers every server that showed the same certificate, and every server of the

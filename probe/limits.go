@@ -12,9 +12,10 @@ const (
 	maxRefusals     = 2  // sign-ins refused in a run, all servers together
 	extraOwnRefusal = 1  // one more where outgoing has credentials of its own
 
-	headStart      = 50 * time.Millisecond // of IPv6 before IPv4
-	lookupGrace    = 10 * time.Millisecond // for an AAAA answer that is on its way when A has come
-	nextAddrDelay  = time.Second           // before another address of a family that does not answer
+	headStart      = 50 * time.Millisecond  // of IPv6 before IPv4
+	lookupGrace    = 10 * time.Millisecond  // for an AAAA answer that is on its way when A has come
+	nameGrace      = 500 * time.Millisecond // for a name that a certificate is sound for, before other names are dialled
+	nextAddrDelay  = time.Second            // before another address of a family that does not answer
 	tlsStall       = 1500 * time.Millisecond
 	helloStall     = 3 * time.Second         // before a smaller ClientHello is tried on a port that does not answer the usual one
 	greetingStall  = 1500 * time.Millisecond // before TLS is tried on a STARTTLS port that says nothing

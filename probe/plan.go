@@ -18,6 +18,7 @@ const never = time.Duration(math.MaxInt64)
 type try struct {
 	addr netip.AddrPort
 	own  bool          // with the service's own name as SNI: a further handshake on a known port
+	well bool          // the certificate that was shown to another name there is sound for this one
 	at   time.Duration // not before this
 }
 
@@ -71,21 +72,6 @@ func (t *table) nextBesideStalled(s *service, left []netip.Addr, other int) (try
 			return try{}, false
 		}
 		return s.try(left[other], l.progress+tlsStall), true
-	}
-	return try{}, false
-}
-
-// ownHandshake is a further handshake on a port that showed a certificate for another of its address' names. It is made
-// only while nothing verified is found at that address for the role.
-func (t *table) ownHandshake(s *service) (try, bool) {
-	for _, l := range s.lines {
-		if l.state != lineFailed || !certificateCause(l.cause) || l.names[0] == s.host.Host || t.verifiedAt(s, l) || t.ignoresSNI(l) {
-			continue
-		}
-		had := slices.ContainsFunc(s.lines, func(o *line) bool { return o.addr == l.addr && o.names[0] == s.host.Host })
-		if !had {
-			return try{addr: l.addr, own: true, at: l.ended}, true
-		}
 	}
 	return try{}, false
 }
@@ -227,9 +213,9 @@ func (t *table) starts(now time.Duration) (list []start, wake time.Duration) {
 		list = append(list, start{s, next})
 	}
 	slices.SortStableFunc(list, func(a, b start) int {
-		return cmp.Or(cmp.Compare(a.turn(), b.turn()), t.potential(a.service).compare(t.potential(b.service)))
+		return cmp.Or(cmp.Compare(a.turn(), b.turn()), cmpTrue(a.try.well, b.try.well), t.potential(a.service).compare(t.potential(b.service)))
 	})
-	return list, wake
+	return t.inTurn(list), wake
 }
 
 // The places in the order of politeness: further names and retries stand before POP3 and port 25.
@@ -272,60 +258,20 @@ func (s start) turn() int {
 	}
 }
 
-// reserved counts the connections to an address that may yet need a second one, because their port speaks another way.
+// reserved counts the connections that an address may yet need because a port speaks another way, or shows a certificate that
+// is not for the name that was dialled where others share it.
 func (t *table) reserved(a netip.Addr) int {
 	n := 0
 	for _, l := range t.lines {
-		if l.addr.Addr() == a && l.state == lineRunning && l.stage == wire.Connected && l.addr.Port() != 25 {
+		if l.addr.Addr() != a || l.state != lineRunning || l.stage != wire.Connected || l.addr.Port() == 25 {
+			continue
+		}
+		n++
+		if len(l.names) > 1 {
 			n++
 		}
 	}
 	return n + t.reservedNames(a) + t.reservedSmall(a)
-}
-
-// known finds the line that a start can use instead of a connection of its own.
-func (t *table) known(s start) *line {
-	if s.try.own {
-		return nil
-	}
-	for _, l := range t.lines {
-		if l.addr == s.try.addr && l.protocol == s.service.protocol && l.security == s.service.security && l.small == s.service.classical && !l.own && l.state != lineDropped {
-			return l
-		}
-	}
-	return nil
-}
-
-// sharers lists the services that a new line to an address serves at once, best first: the one that wants it, and those of
-// other names at the same address and port.
-func (t *table) sharers(s start) []*service {
-	list := []*service{s.service}
-	if s.try.own {
-		return list
-	}
-	for _, o := range t.role(s.service.host.Role) {
-		if o == s.service || o.protocol != s.service.protocol || o.port != s.service.port || o.security != s.service.security || o.look != s.service.look || o.classical != s.service.classical {
-			continue
-		}
-		if slices.Contains(o.untried(), s.try.addr.Addr()) && t.eligible(o) {
-			list = append(list, o)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b *service) int { return t.potential(a).compare(t.potential(b)) })
-	return list
-}
-
-// has reports whether the service has a line to the address already.
-func (s *service) has(addr netip.AddrPort, own bool) bool {
-	return slices.ContainsFunc(s.lines, func(l *line) bool { return l.addr == addr && (!own || l.names[0] == s.host.Host) })
-}
-
-// attach lets a service share the line.
-func (l *line) attach(s *service) {
-	s.lines = append(s.lines, l)
-	if !slices.Contains(l.names, s.host.Host) {
-		l.names = append(l.names, s.host.Host)
-	}
 }
 
 // needed reports whether a line can still matter: it carries the best of its role, or a service that is open and relevant.

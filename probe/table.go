@@ -150,7 +150,7 @@ func (t *table) outcome(s *service) outcome {
 			return o
 		case o.standing == open:
 			running = true
-		case best.standing == open || o.standing < best.standing:
+		case best.standing == open || o.standing < best.standing, o.standing == best.standing && l.own && !best.line.own:
 			best = o
 		}
 	}
@@ -180,7 +180,7 @@ func (t *table) lineOutcome(s *service, l *line) outcome {
 			o.standing = failed
 		case l.names[0] != s.host.Host && t.verifiedAt(s, l):
 			o.standing = shared
-		case l.names[0] != s.host.Host && !t.ignoresSNI(l):
+		case l.names[0] != s.host.Host && !t.ignoresSNI(l) && !(l.facts.TLS.Names(s.host.Host) && s.deniedOwn(l)):
 			o.standing = failed // its own handshake follows: see ownHandshake
 		case t.mayQuestion(s, l):
 			o.standing = doubtful
@@ -278,28 +278,6 @@ func (t *table) bare(s *service) bool {
 // make acceptable is not asked about: see hopeless.
 func (t *table) mayQuestion(s *service, l *line) bool {
 	return !t.bare(s) && !t.hopeless(s, l) && (s.port != 25 || s.typed || s.published || len(l.facts.Auths) > 0)
-}
-
-// verifiedAt reports whether anything verified was found at the line's address for the service's role.
-func (t *table) verifiedAt(s *service, at *line) bool {
-	for _, l := range t.lines {
-		if l.state == lineUp && l.addr.Addr() == at.addr.Addr() && l.protocol.Role() == s.protocol.Role() && l.facts.Protection >= account.Pinned {
-			return true
-		}
-	}
-	return false
-}
-
-// ignoresSNI reports whether the server showed the same certificate to two different names on the line's port: then a third
-// name need not ask.
-func (t *table) ignoresSNI(at *line) bool {
-	for _, l := range t.lines {
-		if l != at && l.addr == at.addr && l.protocol == at.protocol && l.security == at.security && l.names[0] != at.names[0] &&
-			certificateCause(l.cause) && l.facts.TLS.Certificate == at.facts.TLS.Certificate {
-			return true
-		}
-	}
-	return false
 }
 
 // looked reports whether both families have been looked up.

@@ -122,6 +122,30 @@ func TestDatesDoNotHideTheIssuer(t *testing.T) {
 	}
 }
 
+// C-2: names that share a connection share its certificate, not what is wrong with it for one of them.
+func TestWhatIsWrongIsToldForTheHostInQuestion(t *testing.T) {
+	self := selfSigned(t, []string{mailHost}, expired)
+	f := TLSFacts{Chain: []*x509.Certificate{self.Leaf}, Problems: []Problem{Expired, SelfSigned}}
+	for _, c := range []struct {
+		host string
+		had  []Problem
+		want []Problem
+	}{
+		{mailHost, []Problem{Expired, SelfSigned}, []Problem{Expired, SelfSigned}},
+		{mailHost, []Problem{Expired, WrongName, SelfSigned}, []Problem{Expired, SelfSigned}},
+		{otherHost, []Problem{Expired, SelfSigned}, []Problem{Expired, WrongName, SelfSigned}},
+		{otherHost, []Problem{Expired, WrongName, SelfSigned}, []Problem{Expired, WrongName, SelfSigned}},
+	} {
+		f.Problems = slices.Clone(c.had)
+		if got := f.For(c.host).Problems; !slices.Equal(got, c.want) || !slices.Equal(f.Problems, c.had) {
+			t.Errorf("got %v of %v for %s, want %v", got, c.had, c.host, c.want)
+		}
+	}
+	if (TLSFacts{}).Names(mailHost) {
+		t.Error("got a name without a certificate, want none")
+	}
+}
+
 func TestNoCertificateIsNoProof(t *testing.T) {
 	if v := Judge(nil, []string{mailHost}, 993, account.Trust{}, time.Now()); v.Protection != account.Unverified || len(v.Covered) > 0 {
 		t.Errorf("got %+v, want unverified", v)

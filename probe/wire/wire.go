@@ -141,6 +141,22 @@ type TLSFacts struct {
 	Problems    []Problem           // all of them; nothing where Covered is not empty
 }
 
+// Names reports whether the certificate is one for a host, whatever else may be wrong with it.
+func (f TLSFacts) Names(host string) bool {
+	return len(f.Chain) > 0 && f.Chain[0].VerifyHostname(host) == nil
+}
+
+// For gives the facts of a handshake that failed as they are for another host at the same port: whether the certificate is one
+// for that host is judged anew.
+func (f TLSFacts) For(host string) TLSFacts {
+	f.Problems = slices.DeleteFunc(slices.Clone(f.Problems), func(p Problem) bool { return p == WrongName })
+	if !f.Names(host) {
+		f.Problems = append(f.Problems, WrongName)
+		slices.Sort(f.Problems)
+	}
+	return f
+}
+
 // A Problem is one thing wrong with a certificate.
 type Problem uint8
 
