@@ -237,12 +237,63 @@ func TestTheTXTRecordHoldsTheDigestOfTheDocument(t *testing.T) {
 	}
 }
 
-func TestAPasswordThatIsTooLongForMsmtpIsRefused(t *testing.T) {
-	for length, fits := range map[int]bool{maxMsmtpText: true, maxMsmtpText + 1: false} {
-		_, err := Export(Msmtp, sample(), Options{Password: account.NewSecret(strings.Repeat("x", length))})
-		problem, refused := errors.AsType[*AccountError](err)
-		if refused == fits || refused && problem.Problems[0].Field != account.FieldOutgoingPassword {
-			t.Errorf("%d bytes: got %v, want it to fit: %v", length, err, fits)
+// What a program would cut off, or could not read, is refused.
+func TestTextsThatAreTooLongForAProgramAreRefused(t *testing.T) {
+	password := func(_ *account.Account, o *Options, text string) { o.Password = account.NewSecret(text) }
+	for _, c := range []struct {
+		name  string
+		field account.Field
+		limit int
+		set   func(*account.Account, *Options, string)
+	}{
+		{Msmtp, account.FieldOutgoingPassword, maxMsmtpText, password},
+		{Mbsync, account.FieldPassword, maxMbsyncText - len(`""`), password},
+		{Neomutt, account.FieldPassword, 255, password},
+		{Neomutt, account.FieldOutgoingPassword, 255, func(_ *account.Account, o *Options, text string) { o.OutgoingPassword = account.NewSecret(text) }},
+		{Neomutt, account.FieldUsername, 127, func(a *account.Account, _ *Options, text string) { a.Incoming.Username = text }},
+		{Neomutt, account.FieldOutgoingUsername, 127, func(a *account.Account, _ *Options, text string) { a.Outgoing.Username = text }},
+	} {
+		for length, fits := range map[int]bool{c.limit: true, c.limit + 1: false} {
+			a, o := sample(), Options{}
+			c.set(&a, &o, strings.Repeat("x", length))
+			_, err := Export(c.name, a, o)
+			problem, refused := errors.AsType[*AccountError](err)
+			if refused == fits || refused && problem.Problems[0].Field != c.field {
+				t.Errorf("%s, %d bytes: got %v, want it to fit: %v", c.name, length, err, fits)
+			}
 		}
+	}
+	if _, err := Export(Mbsync, sample(), Options{Password: account.NewSecret(strings.Repeat(`"`, maxMbsyncText/2))}); err == nil {
+		t.Error("got a file for mbsync with a password that is too long once it is quoted, want it refused")
+	}
+}
+
+// OfflineIMAP refuses a file with a sign-in method that it does not know.
+func TestOfflineIMAPIsToldOfNoMethodThatItLacks(t *testing.T) {
+	for auth := account.AuthUnknown; auth <= account.AuthAnonymous; auth++ {
+		a := sample()
+		a.Incoming.Auth = auth
+		out, err := Export(OfflineIMAP, a, Options{})
+		if err != nil {
+			continue
+		}
+		_, word, written := strings.Cut(out.Text, "auth_mechanisms = ")
+		if word, _, _ = strings.Cut(word, "\n"); written != slices.Contains([]string{"GSSAPI", "XOAUTH2", "CRAM-MD5", "PLAIN", "LOGIN"}, word) {
+			t.Errorf("%v: got %q, want a method that OfflineIMAP knows or none", auth, word)
+		}
+		if !written && !strings.Contains(said(out.Remarks), "the mail program chooses one") {
+			t.Errorf("%v: got %s, want it said that the method is not in the file", auth, said(out.Remarks))
+		}
+	}
+}
+
+// With STARTTLS OfflineIMAP looks at no certificate: the file does not pretend that it does, and the preview says so.
+func TestOfflineIMAPChecksNoCertificateWithSTARTTLS(t *testing.T) {
+	a := sample()
+	a.Incoming.Security, a.Incoming.Port = account.STARTTLS, 143
+	a.Trust.Pins = []account.Pin{{Server: a.Incoming.Endpoint, Certificate: account.Fingerprint{1}}}
+	out := mustExport(t, OfflineIMAP, a, Options{})
+	if strings.Contains(out.Text, "cert_fingerprint") || strings.Contains(out.Text, "sslcacertfile") || !strings.Contains(said(out.Remarks), "checks no certificate") || !strings.Contains(said(out.Remarks), "Identity not verified") {
+		t.Errorf("got %s, %s", out.Text, said(out.Remarks))
 	}
 }

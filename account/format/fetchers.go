@@ -18,6 +18,9 @@ func exportFetchmail(s *sheet) error {
 		protocol = "APOP"
 	}
 	s.line("poll %s protocol %s port %d", fetchmailText(in.Host), protocol, in.Port)
+	if in.Protocol == account.POP3 {
+		s.line("  uidl") // fetchmail(1) on "keep": without it, POP3 brings every message again
+	}
 	if word := s.method(account.Incoming, map[account.Auth]string{
 		account.AuthPlain: "password", account.AuthLogin: "password", account.AuthAPOP: "password", account.AuthCRAMMD5: "cram-md5", account.AuthNTLM: "ntlm",
 		account.AuthGSSAPI: "gssapi", account.AuthExternal: "external",
@@ -119,19 +122,26 @@ func exportOfflineIMAP(s *sheet) error {
 		s.line("remotepass = %s", percentTwice(s.in))
 	}
 	s.line("ssl = %s\nstarttls = %s", yesNo(in.Security == account.TLS), yesNo(in.Security == account.STARTTLS))
-	if pin, pinned := s.a.Trust.PinFor(in.Endpoint); pinned {
+	if pin, pinned := s.a.Trust.PinFor(in.Endpoint); pinned && in.Security == account.TLS {
 		s.line("cert_fingerprint = %s", hex.EncodeToString(pin.Certificate[:]))
-	} else if in.Security != account.Cleartext {
+	} else if in.Security == account.TLS {
 		s.line("sslcacertfile = OS-DEFAULT")
 	}
-	if word := s.method(account.Incoming, saslNames()); word != "" {
+	if word := s.method(account.Incoming, offlineIMAPAuths()); word != "" {
 		s.line("auth_mechanisms = %s", word)
 	}
 	if in.Security == account.STARTTLS {
-		s.remark(account.Incoming, "OfflineIMAP goes on without encryption where a server takes STARTTLS back. A port with TLS from the first byte is safer.")
+		s.remark(account.Incoming, "With STARTTLS, OfflineIMAP checks no certificate, and goes on without encryption where a server takes STARTTLS back. Use a port with TLS from the first byte.")
 	}
-	s.warn(true, account.Incoming)
+	s.warn(in.Security == account.TLS, account.Incoming)
 	return s.finish()
+}
+
+// offlineIMAPAuths lists the sign-in methods that OfflineIMAP knows; it refuses a file with any other.
+func offlineIMAPAuths() map[account.Auth]string {
+	return map[account.Auth]string{
+		account.AuthPlain: "PLAIN", account.AuthLogin: "LOGIN", account.AuthCRAMMD5: "CRAM-MD5", account.AuthXOAUTH2: "XOAUTH2", account.AuthGSSAPI: "GSSAPI",
+	}
 }
 
 // percentTwice keeps Python's configparser from taking a percent sign for a reference.

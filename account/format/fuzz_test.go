@@ -80,7 +80,9 @@ func FuzzReadMsmtp(f *testing.F) { fuzzRead(f, Msmtp, msmtpFile, seedFor(f, Msmt
 
 func FuzzReadSRV(f *testing.F) { fuzzRead(f, SRV, zoneFile, seedFor(f, SRV)) }
 
-func FuzzReadMobileConfig(f *testing.F) { fuzzRead(f, MobileConfig, seedFor(f, MobileConfig)) }
+func FuzzReadMobileConfig(f *testing.F) {
+	fuzzRead(f, MobileConfig, seedFor(f, MobileConfig), string(signedBy("<plist></plist>", true)), string(signedBy("<plist></plist>", false)))
+}
 
 func FuzzReadAndroid(f *testing.F) { fuzzRead(f, Android, seedFor(f, Android)) }
 

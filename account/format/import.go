@@ -64,17 +64,20 @@ var srvName = regexp.MustCompile(`(?i)(^|[\s"])_(imaps?|pop3s?|submissions?)\._t
 // msmtpLine finds a line that only an msmtprc begins with.
 var msmtpLine = regexp.MustCompile(`(?m)^[ \t]*(account[ \t]+[^=\s]|defaults[ \t]*\r?$|host[ \t]+[^=\s])`)
 
+// codeStart finds the beginning of a code for Thunderbird for Android: an array whose first element is 1.
+var codeStart = regexp.MustCompile(`^\[\s*1\s*,`)
+
 // Detect tells the format of a file by its content, "" where it is none that Read knows.
 func Detect(data []byte) string {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	text := bytes.TrimLeft(data, " \t\r\n")
 	has := func(s string) bool { return bytes.Contains(data, []byte(s)) }
 	switch {
-	case bytes.HasPrefix(text, []byte("[")) && !has("\n[") && bytes.HasPrefix(bytes.TrimLeft(text[1:], " \t\r\n"), []byte("1")):
+	case codeStart.Match(text):
 		return Android
 	case bytes.HasPrefix(text, []byte("{")):
 		return JSON
-	case has("user_pref("):
+	case has("user_pref"):
 		return Prefs
 	case has("<clientConfig"):
 		return Thunderbird
@@ -102,8 +105,11 @@ func Read(name string, data []byte) ([]Imported, error) {
 		name = Detect(data)
 	}
 	limit := maxFile
-	if name == Prefs {
+	switch name {
+	case Prefs:
 		limit = maxPrefs
+	case K9:
+		limit = maxK9
 	}
 	if len(data) > limit {
 		return nil, &FileError{"The file is larger than any file of its kind."}

@@ -6,9 +6,15 @@ import (
 	"portolan/account"
 )
 
+// The largest settings file of K-9 Mail, which lists every folder of every account with seven elements, and the most elements.
+const (
+	maxK9         = 4 << 20
+	maxK9Elements = 100000
+)
+
 // readK9 reads the settings file of K-9 Mail and Thunderbird for Android.
 func readK9(data []byte) ([]Imported, error) {
-	root, err := parseXML(data)
+	root, err := parseXMLWithin(data, maxK9, maxK9Elements)
 	if err != nil {
 		return nil, err
 	}

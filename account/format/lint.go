@@ -6,15 +6,15 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strings"
 
 	"portolan/account"
 )
 
-// The mail programs whose reading of a file is known.
+// The programs whose reading of a file is known: two mail programs, and this one, where it is stricter than they are.
 const (
 	Desktop = "Thunderbird"
 	Mobile  = "Thunderbird for Android"
+	Here    = "Portolan"
 )
 
 // A Severity says what a program makes of a place in a file.
@@ -44,7 +44,7 @@ func (s Severity) String() string {
 // A LintLine is one thing that a program does with a file, other than what its author may expect.
 type LintLine struct {
 	Line     int    // from 1
-	Who      string // Desktop or Mobile
+	Who      string // Desktop, Mobile or Here
 	Severity Severity
 	Text     string // one sentence; foreign text in it is neutral
 }
@@ -55,6 +55,8 @@ func LintThunderbird(data []byte) []LintLine {
 	var l linter
 	root, err := parseXML(data)
 	switch {
+	case err != nil && slices.Contains([]string{reasonLarge, reasonParts, reasonDeep, reasonDoctype, reasonEncoding}, err.Error()):
+		l.say(brokenLine(data), Here, Rejected, err.Error())
 	case err != nil:
 		l.both(brokenLine(data), Rejected, err.Error())
 	case root.name != "clientConfig":
@@ -119,8 +121,14 @@ func (l *linter) root(root *element) {
 		l.both(root.line, Rejected, "There is no <emailProvider>.")
 		return
 	}
-	for _, p := range providers[1:] {
-		l.both(p.line, Ignored, "Only the first <emailProvider> is read.")
+	for i, p := range providers {
+		if i > 0 {
+			l.say(p.line, Desktop, Ignored, "Thunderbird reads the first <emailProvider> alone.")
+		}
+		if i < len(providers)-1 {
+			l.say(p.line, Mobile, Ignored, "Thunderbird for Android takes the last <emailProvider>, and refuses the file for a fault in any.")
+		}
+		l.mobile(p)
 	}
 	for _, child := range root.children {
 		if child.name != "emailProvider" {
@@ -133,19 +141,32 @@ func (l *linter) root(root *element) {
 // prefixes looks for elements with a namespace prefix, whose names Thunderbird compares with the prefix.
 func (l *linter) prefixes(e *element) {
 	if e.prefixed {
-		l.say(e.line, Desktop, Ignored, "The element has a namespace prefix, which Thunderbird takes for a part of its name.")
+		l.both(e.line, Ignored, "The element has a namespace prefix, which the program takes for a part of its name.")
 	}
 	for _, child := range e.children {
 		l.prefixes(child)
 	}
 }
 
-// provider looks at what is in emailProvider.
+// provider looks at what is in emailProvider, as Thunderbird reads it.
 func (l *linter) provider(p *element) {
-	if _, err := account.ParseHost(p.attr("id")); err != nil {
-		l.both(p.line, Rejected, "The attribute id of <emailProvider> has to be a host name.")
+	if !desktopHost(p.attr("id")) {
+		l.say(p.line, Desktop, Rejected, "The attribute id of <emailProvider> has to be a host name.")
 	}
-	l.domains(p)
+	good := 0
+	for _, d := range p.named("domain") {
+		if !desktopHost(d.text) {
+			l.say(d.line, Desktop, Ignored, "“"+account.Neutral(d.text, 80)+"” is no domain in ASCII.")
+			continue
+		}
+		good++
+	}
+	if good == 0 {
+		l.say(p.line, Desktop, Rejected, "There is no <domain> that could be used.")
+	}
+	if len(p.named("displayName")) == 0 {
+		l.say(p.line, Desktop, Changed, "Without a <displayName>, Thunderbird calls the outgoing server “undefined”.")
+	}
 	for _, child := range p.children {
 		switch child.name {
 		case "domain", "displayName", "displayShortName", "incomingServer", "outgoingServer", "inputField":
@@ -155,23 +176,6 @@ func (l *linter) provider(p *element) {
 	}
 	l.servers(p, account.Incoming)
 	l.servers(p, account.Outgoing)
-	l.mobile(p)
-}
-
-// domains looks at the e-mail domains.
-func (l *linter) domains(p *element) {
-	good := 0
-	for _, d := range p.named("domain") {
-		name := strings.ReplaceAll(d.text, domainPlaceholder, "domain.example")
-		if host, err := account.ParseHost(name); err != nil || !strings.EqualFold(host, strings.TrimSuffix(name, ".")) {
-			l.say(d.line, Desktop, Ignored, "“"+account.Neutral(d.text, 80)+"” is no domain in ASCII.")
-			continue
-		}
-		good++
-	}
-	if good == 0 {
-		l.both(p.line, Rejected, "There is no <domain> that could be used.")
-	}
 }
 
 // servers looks at the servers of one role, as Thunderbird reads them.
@@ -198,55 +202,4 @@ func (l *linter) servers(p *element, role account.Role) {
 	if usable == 0 {
 		l.say(p.line, Desktop, Rejected, "There is no <"+name+"> that could be used.")
 	}
-}
-
-// mobile looks at a file as Thunderbird for Android reads it: the first IMAP and the first SMTP server, but a fault in any
-// of them refuses the whole file.
-func (l *linter) mobile(p *element) {
-	for _, want := range []struct{ name, kind string }{{"incomingServer", "imap"}, {"outgoingServer", "smtp"}} {
-		count := 0
-		for _, s := range p.named(want.name) {
-			if s.attr("type") != want.kind {
-				l.say(s.line, Mobile, Ignored, "Thunderbird for Android reads "+want.kind+" servers alone.")
-				continue
-			}
-			if count++; count > 1 {
-				l.say(s.line, Mobile, Ignored, "Thunderbird for Android takes the first "+want.kind+" server alone.")
-			}
-			l.mobileServer(s)
-		}
-		if count == 0 {
-			l.say(p.line, Mobile, Rejected, "There is no "+want.kind+" server.")
-		}
-	}
-}
-
-// mobileServer looks at one server.
-func (l *linter) mobileServer(s *element) {
-	for _, name := range []string{"hostname", "port", "socketType", "username"} {
-		found := s.named(name)
-		if len(found) == 0 || found[0].text == "" {
-			if name != "username" || s.first("authentication") != "none" {
-				l.say(s.line, Mobile, Rejected, "The server has no <"+name+">.")
-			}
-			continue
-		}
-		e := found[0]
-		switch {
-		case e.padded:
-			l.say(e.line, Mobile, Rejected, "Blanks around the text of <"+name+"> are part of it for Thunderbird for Android.")
-		case name == "socketType" && e.text != "SSL" && e.text != "STARTTLS":
-			l.say(e.line, Mobile, Rejected, "“"+account.Neutral(e.text, 40)+"”: only SSL and STARTTLS are taken, and one server without them refuses the file.")
-		case name == "port":
-			if _, err := account.ParsePort(e.text); err != nil {
-				l.say(e.line, Mobile, Rejected, err.Error())
-			}
-		}
-	}
-	for _, a := range s.named("authentication") {
-		if slices.Contains([]string{"OAuth2", "password-cleartext", "password-encrypted"}, a.text) && !a.padded {
-			return
-		}
-	}
-	l.say(s.line, Mobile, Rejected, "The server has no <authentication> that is OAuth2, password-cleartext or password-encrypted.")
 }

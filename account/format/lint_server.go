@@ -1,6 +1,7 @@
 package format
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,9 +12,9 @@ import (
 func (l *linter) server(s *element, role account.Role) bool {
 	before := len(l.lines)
 	l.host(s)
-	l.port(s)
+	passedOver := l.port(s, role)
 	l.socket(s)
-	passedOver := l.methods(s, role)
+	passedOver = append(passedOver, l.methods(s, role)...)
 	dropped := len(l.lines) > before
 	l.lines = append(l.lines, passedOver...)
 	if dropped {
@@ -38,26 +39,31 @@ func (l *linter) server(s *element, role account.Role) bool {
 
 // host looks at the host name.
 func (l *linter) host(s *element) {
-	text := s.first("hostname")
-	name := strings.ReplaceAll(text, domainPlaceholder, "domain.example")
-	switch host, err := account.ParseHost(name); {
+	switch text := s.first("hostname"); {
 	case text == "":
 		l.say(s.line, Desktop, Ignored, "The server has no <hostname>.")
-	case err != nil || !strings.EqualFold(host, name):
+	case !desktopHost(text):
 		l.say(lineOf(s, "hostname"), Desktop, Ignored, "“"+account.Neutral(text, 80)+"” is no host name in ASCII.")
 	case converted.MatchString(text):
 		l.say(lineOf(s, "hostname"), Desktop, Ignored, "“"+account.Neutral(text, 80)+"” looks like a number, and Thunderbird makes one of it.")
 	}
 }
 
-// port looks at the port; Thunderbird fills in none.
-func (l *linter) port(s *element) {
-	text := s.first("port")
-	if text == "" {
+// port looks at the port. It gives what is odd about one that Thunderbird uses all the same.
+func (l *linter) port(s *element, role account.Role) []LintLine {
+	text, found := s.first("port"), s.named("port")
+	_, err := account.ParsePort(text)
+	switch read := desktopPort(text); {
+	case len(found) == 0 && role == account.Incoming:
+		return []LintLine{{s.line, Desktop, Changed, "Without a <port>, Thunderbird takes the standard one."}}
+	case text == "":
 		l.say(s.line, Desktop, Ignored, "The server has no <port>.")
-	} else if _, err := account.ParsePort(text); err != nil {
+	case err != nil && read > 0:
+		return []LintLine{{lineOf(s, "port"), Desktop, Changed, fmt.Sprintf("Thunderbird reads this port as %d.", read)}}
+	case err != nil:
 		l.say(lineOf(s, "port"), Desktop, Ignored, err.Error())
 	}
+	return nil
 }
 
 // socket looks at the kinds of encryption: the first that is known counts, and blanks and capitals do too.
@@ -131,6 +137,8 @@ func (l *linter) username(s *element, role account.Role) {
 	case len(found) == 0:
 	case found[0].text == "":
 		l.say(found[0].line, Desktop, Changed, "An empty <username> is read as “true”.")
+	case found[0].padded:
+		l.say(found[0].line, Desktop, Changed, "Blanks around the user name are part of it for Thunderbird.")
 	case converted.MatchString(found[0].text):
 		l.say(found[0].line, Desktop, Changed, "“"+account.Neutral(found[0].text, 80)+"” looks like a number, a truth value or a date, and Thunderbird may change it.")
 	default:

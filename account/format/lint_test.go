@@ -35,18 +35,32 @@ func TestEachFaultIsSaidAtItsLine(t *testing.T) {
 		{"<clientConfig version=\"1.1\">", "<config>", []string{"0 D rejected: not correct XML", "0 M rejected: not correct XML"}, ""},
 		{`id="example.test"`, `id="Example Provider"`, []string{"3 D rejected: host name", "3 M rejected: host name"}, ""},
 		{"<domain>example.test</domain>", "<domain>bücher.example</domain>", []string{"4 D ignored: no domain in ASCII", "3 D rejected: <domain>"}, ""},
+		{"<domain>example.test</domain>", "<domain>bücher.example</domain>", []string{"3 M rejected: <domain>"}, ""},
 		{"<domain>example.test</domain>", "<domain>%EMAILDOMAIN%</domain>", nil, "DM"},
+		{`id="example.test"`, `id="%EMAILDOMAIN%"`, []string{"3 M rejected: host name"}, "D"},
+		{"<displayName>example.test</displayName>", "", []string{"3 D changed: “undefined”"}, "DM"},
 		{"<socketType>SSL</socketType>", "<socketType>ssl</socketType>", []string{"10 D ignored: capitals", "7 D ignored: drops", "3 D rejected: <incomingServer>", "10 M rejected: only SSL"}, ""},
 		{"<socketType>SSL</socketType>", "<socketType>plain</socketType>", []string{"10 M rejected: one server without them refuses"}, "D"},
 		{"<socketType>SSL</socketType>", "<socketType> SSL </socketType>", []string{"10 D ignored: Blanks", "10 M rejected: Blanks"}, ""},
 		{"<socketType>SSL</socketType>", "<socketType>TLS</socketType><socketType>SSL</socketType>", []string{"10 M rejected: only SSL"}, "D"},
-		{"<port>993</port>", "", []string{"7 D ignored: no <port>", "7 M rejected: no <port>"}, ""},
+		{"<socketType>SSL</socketType>", "<socketType>SSL</socketType><socketType>plain</socketType>", []string{"10 M rejected: only SSL"}, "D"},
+		{"<port>993</port>", "", []string{"7 D changed: the standard one", "7 M rejected: no <port>"}, "D"},
+		{"<port>587</port>", "", []string{"14 D ignored: no <port>", "14 D ignored: drops", "14 M rejected: no <port>"}, ""},
+		{"<port>993</port>", "<port/>", []string{"7 D ignored: no <port>", "9 M rejected: no <port>"}, ""},
+		{"<port>993</port>", "<port>993 (TLS)</port>", []string{"9 D changed: as 993", "9 M rejected: digits"}, "D"},
+		{"<port>993</port>", "<port>993</port><port>1993</port>", []string{"9 D ignored: the first <port>", "9 M ignored: the last <port>"}, ""},
+		{"<port>993</port>", "<port>993<x/></port>", []string{"9 M rejected: an element in <port>"}, "D"},
 		{"<port>993</port>", "<port>0x3e1</port>", []string{"9 D ignored: digits", "9 M rejected: digits"}, ""},
-		{"<hostname>imap.example.test</hostname>", "<hostname>imap_1.example.test</hostname>", []string{"8 D ignored: no host name"}, ""},
+		{"<hostname>imap.example.test</hostname>", "<hostname>imap_1.example.test</hostname>", []string{"8 D ignored: no host name", "8 M rejected: no host name"}, ""},
+		{"<hostname>imap.example.test</hostname>", "<hostname>imap.example.test.</hostname>", nil, "DM"},
+		{"<hostname>imap.example.test</hostname>", "<hostname>2001:db8::1</hostname>", nil, "DM"},
+		{"<hostname>imap.example.test</hostname>", "<hostname>%EMAILLOCALPART%.example.test</hostname>", nil, "DM"},
+		{"<hostname>imap.example.test</hostname>", "<hostname>%MAIL%.example.test</hostname>", []string{"8 M rejected: no host name"}, "D"},
 		{"<hostname>imap.example.test</hostname>", "<hostname>mail.%EMAILDOMAIN%</hostname>", nil, "DM"},
 		{"<hostname>imap.example.test</hostname>", "<hostname>1e5</hostname>", []string{"8 D ignored: looks like a number"}, "M"},
 		{"<username>%EMAILADDRESS%</username>", "", []string{"7 D changed: undefined", "7 M rejected: no <username>"}, ""},
-		{"<username>%EMAILADDRESS%</username>", "<username/>", []string{"11 D changed: “true”"}, ""},
+		{"<username>%EMAILADDRESS%</username>", "<username/>", []string{"11 D changed: “true”"}, "M"},
+		{"<username>%EMAILADDRESS%</username>", "<username> al </username>", []string{"11 D changed: Blanks", "11 M changed: Blanks"}, "D"},
 		{"<username>%EMAILADDRESS%</username>", "<username>007</username>", []string{"11 D changed: number"}, "M"},
 		{"<username>%EMAILADDRESS%</username>", "<username>%PASSWORD%</username>", []string{"11 D changed: placeholder"}, "M"},
 		{"<authentication>password-cleartext</authentication>", "<authentication>TLS-client-cert</authentication>", []string{"12 D ignored: does not know", "7 D ignored: no <authentication>", "3 D rejected: <incomingServer>", "7 M rejected: no <authentication>"}, ""},
@@ -58,10 +72,10 @@ func TestEachFaultIsSaidAtItsLine(t *testing.T) {
 		{`type="imap"`, `type="pop3"`, []string{"7 M ignored: imap servers alone", "3 M rejected: no imap"}, "D"},
 		{"<emailProvider", "<webMail/><emailProvider", []string{"3 D ignored: <webMail>"}, "M"},
 		{"<displayName>", "<documentation url=\"x\"/><displayName>", []string{"5 D ignored: <documentation>"}, "M"},
-		{"</emailProvider>", "</emailProvider><emailProvider id=\"b.test\"/>", []string{"21 D ignored: first <emailProvider>"}, ""},
+		{"</emailProvider>", "</emailProvider><emailProvider id=\"b.test\"/>", []string{"21 D ignored: first <emailProvider>", "3 M ignored: the last <emailProvider>", "21 M rejected: no imap"}, ""},
 		{"<port>993</port>", "<port>993</port><password>x</password>", []string{"9 D changed: password", "9 M changed: password"}, ""},
 		{"<port>587</port>", "<port>587</port><useGlobalPreferredServer>true</useGlobalPreferredServer>", []string{"16 D ignored: own outgoing server"}, "M"},
-		{"<port>587</port>", "<port>587</port><x:y xmlns:x=\"u\"/>", []string{"16 D ignored: prefix"}, "M"},
+		{"<port>587</port>", "<port>587</port><x:y xmlns:x=\"u\"/>", []string{"16 D ignored: prefix", "16 M ignored: prefix"}, ""},
 	} {
 		got := lint(strings.Replace(sampleFile, c.part, c.instead, 1))
 		for _, want := range c.want {
@@ -99,6 +113,22 @@ func TestAFileThatIsNoXMLIsSaidWhereItBreaks(t *testing.T) {
 		lines := LintThunderbird([]byte(file))
 		if len(lines) != 2 || lines[0].Line != line || lines[0].Severity != Rejected || lines[0].Who != Desktop || lines[1].Who != Mobile {
 			t.Errorf("%q: got %v, want a rejection by both at line %d", file, lines, line)
+		}
+	}
+}
+
+// What only this program refuses is not said of the others.
+func TestWhatOnlyPortolanRefusesIsSaidOfPortolan(t *testing.T) {
+	for file, line := range map[string]int{
+		"<?xml version=\"1.0\"?>\n<!DOCTYPE x>\n<clientConfig/>":                             2,
+		"\n" + strings.Repeat("<a>", maxDepth+1) + strings.Repeat("</a>", maxDepth+1):        2,
+		"<a>\n" + strings.Repeat("<b/>", maxElements) + "</a>":                               2,
+		"<a/>" + strings.Repeat("\n", maxFile):                                               maxFile - 3, // as far as it is read
+		"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<clientConfig>\xe9</clientConfig>": 1,
+	} {
+		lines := LintThunderbird([]byte(file))
+		if len(lines) != 1 || lines[0].Who != Here || lines[0].Severity != Rejected || lines[0].Line != line {
+			t.Errorf("%.60q: got %v, want one line, %d, of Portolan's own", file, lines, line)
 		}
 	}
 }

@@ -2,6 +2,9 @@ package format
 
 import "portolan/account"
 
+// maxMbsyncText is the longest quoted text that fits on a line of an mbsyncrc beside its keyword; isync 1.4 reads 1023 bytes.
+const maxMbsyncText = 1000
+
 // exportMbsync writes an mbsyncrc with the keywords of isync 1.4: a later version knows them still, under newer names.
 func exportMbsync(s *sheet) error {
 	if !s.needsIMAP("mbsync") {
@@ -9,6 +12,7 @@ func exportMbsync(s *sheet) error {
 	}
 	in, name := s.a.Incoming, label(s.a.Address)
 	s.alone(account.Incoming, "mbsync")
+	s.fits(account.FieldPassword, slashed(s.in, ""), maxMbsyncText)
 	s.line("# %s", s.a.Address)
 	s.unverified(account.Incoming)
 	s.line("IMAPAccount %s", name)

@@ -15,11 +15,14 @@ import (
 // readMobileConfig reads the mail accounts of an Apple configuration profile in XML. Of a signed one the signature is not
 // looked at.
 func readMobileConfig(data []byte) ([]Imported, error) {
+	signed := bytes.HasPrefix(data, []byte("\x30")) // DER or BER, as in CMS
+	if content, ok := signedContent(data); ok {
+		data = content
+	}
 	start, end := bytes.Index(data, []byte("<plist")), bytes.LastIndex(data, []byte("</plist>"))
 	if start < 0 || end < start {
 		return nil, &FileError{"This is no configuration profile in XML."}
 	}
-	signed := bytes.IndexByte(data, '<') > 0 && data[0] == 0x30 // DER, as in CMS
 	data = data[start : end+len("</plist>")]
 	if err := checkPlist(data); err != nil {
 		return nil, err
@@ -28,14 +31,19 @@ func readMobileConfig(data []byte) ([]Imported, error) {
 	if _, err := plist.Unmarshal(data, &profile); err != nil {
 		return nil, &FileError{"The file is not a correct property list."}
 	}
+	if _, encrypted := profile["EncryptedPayloadContent"]; encrypted {
+		return nil, &FileError{"The profile is encrypted; only the device that it was made for can read it."}
+	}
 	payloads, _ := profile["PayloadContent"].([]any)
 	if profile["PayloadType"] == mailPayload {
 		payloads = []any{profile}
 	}
 	var all []gather
+	others := 0
 	for _, p := range payloads[:min(len(payloads), maxAccounts)] {
 		mail, _ := p.(map[string]any)
 		if mail["PayloadType"] != mailPayload {
+			others++
 			continue
 		}
 		g := profileAccount(mail)
@@ -43,6 +51,9 @@ func readMobileConfig(data []byte) ([]Imported, error) {
 			g.remark(account.RoleUnknown, "The profile is signed; the signature was not checked.")
 		}
 		all = append(all, g)
+	}
+	if others > 0 && len(all) > 0 {
+		all[0].remark(account.RoleUnknown, fmt.Sprintf("Left out: %d parts of the profile that are no IMAP or POP3 account.", others))
 	}
 	return usable(all)
 }

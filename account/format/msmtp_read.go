@@ -77,7 +77,9 @@ func msmtpSetting(line string) (key, value string) {
 // msmtpAccount reads one account.
 func msmtpAccount(settings map[string]string) gather {
 	var g gather
-	g.identity("", settings["from"])
+	if !msmtpPattern(settings["from"]) {
+		g.identity("", settings["from"])
+	}
 	f := found{protocol: account.SMTP, host: settings["host"], port: settings["port"], user: settings["user"]}
 	encrypted, starttls := settings["tls"] == "on" || settings["tls"] == "" && has(settings, "tls"), settings["tls_starttls"] != "off"
 	switch {

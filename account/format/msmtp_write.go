@@ -2,6 +2,7 @@ package format
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"portolan/account"
@@ -15,7 +16,7 @@ const maxMsmtpText = 440
 func exportMsmtp(s *sheet) error {
 	out, from := s.a.Outgoing, s.a.Address.String()
 	s.alone(account.Outgoing, "msmtp")
-	if strings.ContainsAny(from, "*?[]") || strings.Contains(from, "%U") || strings.Contains(from, "%H") || strings.Contains(from, "%C") || strings.Contains(from, "%M") {
+	if msmtpPattern(from) {
 		s.refuse(account.FieldAddress, "msmtp takes part of this address for a pattern.")
 	}
 	s.fits(account.FieldOutgoingPassword, s.out, maxMsmtpText)
@@ -43,6 +44,11 @@ func exportMsmtp(s *sheet) error {
 	s.line("account default : %s", label(s.a.Address))
 	s.warn(true, account.Outgoing)
 	return s.finish()
+}
+
+// msmtpPattern reports whether msmtp takes part of an address for something else.
+func msmtpPattern(from string) bool {
+	return strings.ContainsAny(from, "*?[]") || slices.ContainsFunc([]string{"%U", "%H", "%C", "%M"}, func(s string) bool { return strings.Contains(from, s) })
 }
 
 // msmtpAuth gives msmtp's word for the sign-in method.

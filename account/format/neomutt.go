@@ -2,9 +2,26 @@ package format
 
 import "portolan/account"
 
+// What NeoMutt and mutt keep of an account, in bytes (struct ConnAccount): they cut off the rest without a word.
+const (
+	maxNeomuttName     = 127 // host or user
+	maxNeomuttPassword = 255
+)
+
 // exportNeomutt writes lines for a neomuttrc; mutt reads them too. In double quotes both look at backslash, dollar and
 // backtick.
 func exportNeomutt(s *sheet) error {
+	for _, limited := range []struct {
+		field account.Field
+		text  string
+		limit int
+	}{
+		{account.FieldIncomingServer, s.a.Incoming.Host, maxNeomuttName}, {account.FieldOutgoingServer, s.a.Outgoing.Host, maxNeomuttName},
+		{account.FieldUsername, s.a.Incoming.Username, maxNeomuttName}, {account.FieldOutgoingUsername, s.a.Outgoing.Username, maxNeomuttName},
+		{account.FieldPassword, s.in, maxNeomuttPassword}, {account.FieldOutgoingPassword, s.out, maxNeomuttPassword},
+	} {
+		s.fits(limited.field, limited.text, limited.limit)
+	}
 	s.line("# %s", s.a.Address)
 	s.unverified(account.Incoming, account.Outgoing)
 	if s.a.Name != "" {

@@ -10,7 +10,7 @@ import (
 	"portolan/account"
 )
 
-// readPrefs reads the mail accounts of a Thunderbird profile from its prefs.js. The file is no program to us: only lines
+// readPrefs reads the mail accounts of a Thunderbird profile from its prefs.js. The file is no program to us: only calls
 // of the form user_pref("name", value); are looked at, and of them only those that begin with "mail.".
 func readPrefs(data []byte) ([]Imported, error) {
 	if err := checkText(data); err != nil {
@@ -64,8 +64,11 @@ func (p prefs) account(id, server string) gather {
 		g.remark(account.RoleUnknown, "The account has several identities; only the first was read.")
 	}
 	protocol, _ := account.ParseProtocol(p[server+"type"])
-	f := found{protocol: protocol, host: p.either(server+"realhostname", server+"hostname"), port: p[server+"port"], user: p.either(server+"realuserName", server+"userName")}
+	f := found{protocol: protocol, host: p.either(server+"realhostname", server+"hostname"), port: prefsPort(p[server+"port"]), user: p.either(server+"realuserName", server+"userName")}
 	f.security = g.prefsSecurity(protocol, p[server+"socketType"])
+	if p[server+"socketType"] == "" && p[server+"isSecure"] == "true" { // until Thunderbird 3
+		f.security = account.TLS
+	}
 	f.auth = prefsAuth(p[server+"authMethod"], account.Incoming)
 	g.server(f)
 	p.smtp(&g, identity)
@@ -80,20 +83,29 @@ func (p prefs) either(first, second string) string {
 	return p[second]
 }
 
-// smtp reads the outgoing server of an identity, which is the default one where it names none.
+// smtp reads the outgoing server of an identity, which is the default one where it names none that there is.
 func (p prefs) smtp(g *gather, identity string) {
-	id := p.either(identity+"smtpServer", "mail.smtp.defaultserver")
-	if known := p.list("mail.smtpservers"); id == "" && len(known) > 0 {
-		id = known[0]
+	server := ""
+	for _, id := range append([]string{p[identity+"smtpServer"], p["mail.smtp.defaultserver"]}, p.list("mail.smtpservers")...) {
+		if server = "mail.smtpserver." + id + "."; p[server+"hostname"] != "" {
+			break
+		}
 	}
-	server := "mail.smtpserver." + id + "."
 	if p[server+"hostname"] == "" {
 		return
 	}
-	f := found{protocol: account.SMTP, host: p[server+"hostname"], port: p[server+"port"], user: p[server+"username"]}
+	f := found{protocol: account.SMTP, host: p[server+"hostname"], port: prefsPort(p[server+"port"]), user: p[server+"username"]}
 	f.security = g.prefsSecurity(account.SMTP, p[server+"try_ssl"])
 	f.auth = prefsAuth(p[server+"authMethod"], account.Outgoing)
 	g.server(f)
+}
+
+// prefsPort reads a port; 0 and -1 stand for the default one.
+func prefsPort(number string) string {
+	if number == "0" || number == "-1" {
+		return ""
+	}
+	return number
 }
 
 // prefsSecurity reads the number for a security: those of the QR code, and 1 for "STARTTLS if there is one". No number is 0.
@@ -134,44 +146,72 @@ func prefsAuth(number string, role account.Role) account.Auth {
 	}
 }
 
-// parsePrefs reads the settings that begin with "mail.".
+// parsePrefs reads the settings that begin with "mail.". What is no call of user_pref is passed over, line by line.
 func parsePrefs(text string) prefs {
 	p := prefs{}
-	for line := range strings.Lines(text) {
-		rest, ok := strings.CutPrefix(strings.TrimSpace(line), "user_pref(")
+	for text = unspaced(text); text != ""; text = unspaced(text) {
+		name, value, rest, ok := prefCall(text)
 		if !ok {
+			_, text, _ = strings.Cut(text, "\n")
 			continue
 		}
-		name, rest, ok := scriptString(strings.TrimLeft(rest, " \t"))
-		if !ok || !strings.HasPrefix(name, "mail.") {
-			continue
-		}
-		rest, ok = strings.CutPrefix(strings.TrimLeft(rest, " \t"), ",")
-		if !ok {
-			continue
-		}
-		if value, ok := prefValue(strings.TrimLeft(rest, " \t")); ok {
+		if text = rest; strings.HasPrefix(name, "mail.") {
 			p[name] = value
 		}
 	}
 	return p
 }
 
-// prefValue reads a value and the end of the line behind it.
-func prefValue(text string) (string, bool) {
-	value, rest, ok := scriptString(text)
-	if !ok {
-		end := strings.IndexAny(text, " \t)")
-		if end <= 0 || strings.HasPrefix(text, `"`) || strings.HasPrefix(text, "'") {
-			return "", false
+// unspaced drops the blanks and comments before a text.
+func unspaced(text string) string {
+	for {
+		text = strings.TrimLeft(text, " \t\r\n\v\f")
+		end := "\n"
+		switch {
+		case strings.HasPrefix(text, "/*"):
+			end, text = "*/", text[2:]
+		case strings.HasPrefix(text, "//"), strings.HasPrefix(text, "#"):
+		default:
+			return text
 		}
-		value, rest = text[:end], text[end:]
-		if _, err := strconv.Atoi(value); err != nil && value != "true" && value != "false" {
-			return "", false
-		}
+		_, text, _ = strings.Cut(text, end)
 	}
-	rest, ok = strings.CutPrefix(strings.TrimLeft(rest, " \t"), ")")
-	return value, ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), ";")
+}
+
+// prefCall reads user_pref("name", value); and gives what follows.
+func prefCall(text string) (name, value, rest string, ok bool) {
+	rest, ok = strings.CutPrefix(text, "user_pref")
+	if rest, ok = mark(rest, ok, "("); !ok {
+		return "", "", "", false
+	}
+	name, rest, ok = scriptString(rest)
+	if rest, ok = mark(rest, ok, ","); !ok {
+		return "", "", "", false
+	}
+	value, rest, ok = prefValue(rest)
+	rest, ok = mark(rest, ok, ")")
+	rest, ok = mark(rest, ok, ";")
+	return name, value, rest, ok
+}
+
+// mark passes a mark and the blanks around it, where all before it was well.
+func mark(text string, before bool, want string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(unspaced(text), want)
+	return unspaced(rest), ok && before
+}
+
+// prefValue reads a string, a whole number or a truth value.
+func prefValue(text string) (value, rest string, ok bool) {
+	if strings.HasPrefix(text, `"`) || strings.HasPrefix(text, "'") {
+		return scriptString(text)
+	}
+	end := strings.IndexAny(text, " \t\r\n)/")
+	if end <= 0 {
+		return "", "", false
+	}
+	value, rest = text[:end], text[end:]
+	_, err := strconv.Atoi(value)
+	return value, rest, err == nil || value == "true" || value == "false"
 }
 
 // scriptString reads a string as prefs.js quotes it, and gives what follows.

@@ -147,6 +147,14 @@ func TestMbsyncReadsItsFile(t *testing.T) {
 			t.Errorf("got %s, want an understood file: %s", said, out.Text)
 		}
 	})
+	path := filepath.Join(t.TempDir(), "longest")
+	out := mustExport(t, Mbsync, sample(), Options{Password: account.NewSecret(strings.Repeat(`\`, (maxMbsyncText-len(`""`))/2))})
+	if err := os.WriteFile(path, out.Files[0].Data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, said := run(t, nil, mbsync, "-c", path, "nosuchchannel"); !strings.Contains(said, "No channel or group named") || strings.Contains(said, "quote") {
+		t.Errorf("got %s, want the longest password understood", said)
+	}
 }
 
 // neomutt ends with 0 even on errors, which it prints.
@@ -188,6 +196,7 @@ func TestFetchmailReadsItsFile(t *testing.T) {
 			fmt.Sprintf(`"service":"%d"`, a.Incoming.Port), `"remote":` + slashed(a.Incoming.Username, ""), map[bool]string{
 				true: `"password":` + slashed(nastyPassword, ""), // else fetchmail puts in what it likes
 			}[passwordFor(a.Incoming, "x") != ""], "'keep':TRUE",
+			map[bool]string{true: "'uidl':TRUE", false: "'uidl':FALSE"}[a.Incoming.Protocol == account.POP3],
 			map[bool]string{true: "'ssl':TRUE", false: "'ssl':FALSE"}[a.Incoming.Security == account.TLS],
 			map[bool]string{true: `"sslproto":""`, false: `"sslproto":"TLS1.2+"`}[a.Incoming.Security == account.Cleartext],
 		} {

@@ -93,24 +93,19 @@ func (g *gather) srv(r srvRecord) {
 	}
 }
 
-// srvRecords reads the lines; bad counts those that name a mail service and are no such record.
+// srvRecords reads the entries; bad counts those that name a mail service and are no such record.
 func srvRecords(text string) (records []srvRecord, bad int) {
 	origin, owner := "", ""
-	for line := range strings.Lines(text) {
-		line, _, _ = strings.Cut(line, ";")
-		fields := strings.Fields(line)
-		if len(fields) == 0 {
-			continue
-		}
+	for _, fields := range zoneEntries(text) {
 		if strings.EqualFold(fields[0], "$ORIGIN") && len(fields) > 1 {
-			origin = strings.TrimSuffix(fields[1], ".")
+			origin = strings.TrimSuffix(absolute(fields[1], origin), ".")
 			continue
 		}
-		if line[0] != ' ' && line[0] != '\t' {
-			owner, fields = fields[0], fields[1:]
+		if fields[0] != "" {
+			owner = fields[0]
 		}
 		at := slices.IndexFunc(fields, func(f string) bool { return strings.EqualFold(f, "SRV") })
-		if at < 0 || !srvName.MatchString(owner+".") || len(records) == maxDomains {
+		if at < 1 || !srvName.MatchString(owner+".") || len(records) == maxDomains {
 			continue
 		}
 		if r, ok := parseSRV(owner, origin, fields[at+1:]); ok {
@@ -122,18 +117,74 @@ func srvRecords(text string) (records []srvRecord, bad int) {
 	return records, bad
 }
 
+// zoneEntries parts a zone file into entries and these into fields, of which the first is the owner: "" stands for that of the
+// entry before. RFC 1035, section 5.1: in parentheses, an entry goes on over the ends of lines; a semicolon begins a comment; in
+// double quotes all this means nothing.
+func zoneEntries(text string) [][]string {
+	var entries [][]string
+	var fields []string
+	depth := 0
+	for line := range strings.Lines(text) {
+		if depth == 0 {
+			fields = nil
+			if line[0] == ' ' || line[0] == '\t' {
+				fields = []string{""}
+			}
+		}
+		words, change := zoneWords(line)
+		fields, depth = append(fields, words...), max(0, depth+change)
+		if depth == 0 && strings.Join(fields, "") != "" {
+			entries = append(entries, fields)
+		}
+	}
+	return entries
+}
+
+// zoneWords parts a line into words without the parentheses, of which it tells how many more are open behind it.
+func zoneWords(line string) (words []string, depth int) {
+	var word strings.Builder
+	end := func() {
+		if word.Len() > 0 {
+			words = append(words, word.String())
+			word.Reset()
+		}
+	}
+	quoted := false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '\\' && i+1 < len(line):
+			word.WriteString(line[i : i+2])
+			i++
+		case c == '"':
+			quoted = !quoted
+			word.WriteByte(c)
+		case quoted:
+			word.WriteByte(c)
+		case c == ';':
+			end()
+			return words, depth
+		case c == '(' || c == ')':
+			end()
+			depth += map[byte]int{'(': 1, ')': -1}[c]
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+			end()
+		default:
+			word.WriteByte(c)
+		}
+	}
+	end()
+	return words, depth
+}
+
 // parseSRV reads one record: its owner, and the four fields of its data.
 func parseSRV(owner, origin string, fields []string) (srvRecord, bool) {
-	if len(fields) == 6 && fields[0] == "(" && fields[5] == ")" {
-		fields = fields[1:5]
-	}
 	if len(fields) != 4 {
 		return srvRecord{}, false
 	}
-	owner = absolute(owner, origin)
+	owner = strings.ToLower(absolute(owner, origin))
 	service, rest, _ := strings.Cut(owner, "._tcp")
 	r := srvRecord{
-		service: strings.TrimPrefix(strings.ToLower(service), "_"), priority: atoi(fields[0]), weight: atoi(fields[1]), port: atoi(fields[2]),
+		service: strings.TrimPrefix(service, "_"), priority: atoi(fields[0]), weight: atoi(fields[1]), port: atoi(fields[2]),
 		target: fields[3],
 	}
 	if r.target != "." {
@@ -148,8 +199,11 @@ func parseSRV(owner, origin string, fields []string) (srvRecord, bool) {
 	return r, slices.Contains(srvOrder(), r.service) && r.priority >= 0 && r.weight >= 0 && r.port >= 0
 }
 
-// absolute completes a name that does not end in a dot.
+// absolute completes a name that does not end in a dot; "@" is the origin itself.
 func absolute(name, origin string) string {
+	if name == "@" && origin != "" {
+		return origin
+	}
 	if absolute, ok := strings.CutSuffix(name, "."); ok || origin == "" {
 		return absolute
 	}

@@ -236,7 +236,7 @@ func TestAFileOfAnotherKindIsRefused(t *testing.T) {
 		"bad UTF-8":       {strings.Replace(good, "imap.", "\xff", 1), "not correct XML"},
 		"NUL":             {strings.Replace(good, "imap.", "\x00", 1), "not correct XML"},
 		"UTF-16":          {"\xff\xfe<\x00c\x00>\x00", "not correct XML"},
-		"charset":         {`<?xml version="1.0" encoding="ISO-8859-1"?>` + good, "not correct XML"},
+		"charset":         {`<?xml version="1.0" encoding="ISO-8859-1"?>` + good, "not in UTF-8"},
 		"version":         {`<?xml version="1.1"?>` + good, "not correct XML"},
 		"deep":            {around(strings.Repeat("<a>", 20) + strings.Repeat("</a>", 20)), "deeper"},
 		"same attribute":  {strings.Replace(good, `type="imap"`, `type="imap" type="pop3"`, 1), "attribute twice"},

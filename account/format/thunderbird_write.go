@@ -99,8 +99,12 @@ func unfit(a account.Account) []account.Problem {
 	return problems
 }
 
-// serverAsWritten gives one server as it stands in the file.
+// serverAsWritten gives one server as it stands in the file. Thunderbird takes a server without a user name for one that is
+// not known in full, even where nobody signs in: then the address stands there, and is not used.
 func serverAsWritten(s account.Server, a account.Address) serverElement {
+	if s.Auth == account.AuthNone {
+		s.Username = a.String()
+	}
 	return serverElement{s.Protocol.String(), s.Host, s.Port, socketType(s.Security), placeholder(s.Username, a), authWord(s.Auth)}
 }
 

@@ -96,7 +96,7 @@ var writeCases = []struct {
 	{name: "domain that is a suffix", change: func(a *account.Account) { a.Address.Domain = "co.uk" }, has: "<displayShortName>co.uk</displayShortName>"},
 	{
 		name: "no sign-in", change: func(a *account.Account) { a.Outgoing.Auth, a.Outgoing.Username = account.AuthNone, "" },
-		has: "<socketType>STARTTLS</socketType>\n      <authentication>none</authentication>", lacks: "<username></username>",
+		has: "<socketType>STARTTLS</socketType>\n      <username>%EMAILADDRESS%</username>\n      <authentication>none</authentication>",
 	},
 	{name: "CRAM-MD5", change: func(a *account.Account) { a.Incoming.Auth = account.AuthCRAMMD5 }, has: "password-encrypted"},
 	{name: "APOP", change: func(a *account.Account) { a.Incoming.Protocol, a.Incoming.Auth = account.POP3, account.AuthAPOP }, has: "password-encrypted"},

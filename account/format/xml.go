@@ -17,6 +17,15 @@ const (
 	maxDepth    = 16
 )
 
+// Why a file is not read that is correct XML all the same, and that other programs may read.
+const (
+	reasonLarge    = "The file is larger than any configuration file."
+	reasonParts    = "The file has more parts than any configuration file."
+	reasonDeep     = "The file is nested deeper than any configuration file."
+	reasonDoctype  = "The file has a document type declaration, which a configuration file never needs."
+	reasonEncoding = "The file is not in UTF-8, the only encoding that is read."
+)
+
 // An element is one XML element, as far as a configuration file is concerned.
 type element struct {
 	name     string // without its namespace
@@ -30,13 +39,16 @@ type element struct {
 }
 
 // parseXML reads a whole document and gives its root. W-5: nothing behind the root, no DOCTYPE, UTF-8 alone.
-func parseXML(data []byte) (*element, error) {
-	if len(data) > maxFile {
-		return nil, &FileError{"The file is larger than any configuration file."}
+func parseXML(data []byte) (*element, error) { return parseXMLWithin(data, maxFile, maxElements) }
+
+// parseXMLWithin is parseXML for a file of another size.
+func parseXMLWithin(data []byte, size, elements int) (*element, error) {
+	if len(data) > size {
+		return nil, &FileError{reasonLarge}
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	document := &element{}
-	if err := fill(xml.NewDecoder(bytes.NewReader(data)), data, []*element{document}); err != nil {
+	if err := fill(xml.NewDecoder(bytes.NewReader(data)), data, []*element{document}, elements); err != nil {
 		return nil, err
 	}
 	if len(document.children) != 1 || document.text != "" {
@@ -45,8 +57,9 @@ func parseXML(data []byte) (*element, error) {
 	return document.children[0], nil
 }
 
-// fill reads data through d to its end; open holds the elements that are not closed yet, beginning with the document.
-func fill(d *xml.Decoder, data []byte, open []*element) error {
+// fill reads data through d to its end; open holds the elements that are not closed yet, beginning with the document; no more
+// than a number of elements are read.
+func fill(d *xml.Decoder, data []byte, open []*element, most int) error {
 	for elements := 0; ; {
 		line, _ := d.InputPos()
 		start := d.InputOffset()
@@ -56,17 +69,20 @@ func fill(d *xml.Decoder, data []byte, open []*element) error {
 			return nil
 		}
 		if err != nil {
-			return &FileError{"The file is not correct XML."}
+			return &FileError{unreadable(err)}
 		}
 		top := open[len(open)-1]
 		switch token := token.(type) {
 		case xml.StartElement:
 			child := &element{name: token.Name.Local, attrs: token.Attr, line: line, prefixed: prefixed(data[start:d.InputOffset()])}
-			if elements++; elements > maxElements {
-				return &FileError{"The file has more parts than any configuration file."}
+			if elements++; elements > most {
+				return &FileError{reasonParts}
 			}
-			if len(open) > maxDepth || child.doubled() {
-				return &FileError{"The file is nested deeper than any configuration file, or has an attribute twice."}
+			if len(open) > maxDepth {
+				return &FileError{reasonDeep}
+			}
+			if child.doubled() {
+				return &FileError{"The file is not correct XML: an element has an attribute twice."}
 			}
 			top.children = append(top.children, child)
 			open = append(open, child)
@@ -77,9 +93,20 @@ func fill(d *xml.Decoder, data []byte, open []*element) error {
 		case xml.CharData:
 			top.raw = append(top.raw, token...)
 		case xml.Directive:
-			return &FileError{"The file has a document type declaration, which a configuration file never needs."}
+			if len(open) > 1 || len(top.children) > 0 {
+				return &FileError{"The file is not correct XML: it has a document type declaration inside."}
+			}
+			return &FileError{reasonDoctype}
 		}
 	}
+}
+
+// unreadable says why there is no next token.
+func unreadable(err error) string {
+	if _, broken := errors.AsType[*xml.SyntaxError](err); !broken && strings.Contains(err.Error(), "encoding") {
+		return reasonEncoding
+	}
+	return "The file is not correct XML."
 }
 
 // prefixed reports whether the name in a start tag has a namespace prefix.
