@@ -63,6 +63,7 @@ const (
 	ClockWrong
 	LargeHello
 	VerifiedBefore
+	EncryptionGone
 	NotOffered
 	SettingsUnusable
 	NotForMailPrograms
@@ -84,7 +85,7 @@ var causeNames = [...]string{
 	"sign-in-refused", "sign-in-needs-encryption", "sign-in-not-offered", "mechanism-unsupported", "mechanism-refused",
 	"app-password-needed", "oauth-only", "protocol-switched-off", "account-locked", "too-many-tries", "captive-portal", "server-trouble",
 	"malformed-reply", "overlong-reply", "pre-authenticated", "dns-trouble", "network-down", "cancelled", "limited", "cleartext-only",
-	"ipv6-broken", "ipv4-broken", "firewall", "port-25-blocked", "better-refused", "other-domain", "other-port", "safer-available", "clock-wrong", "large-hello", "verified-before", "not-offered", "settings-unusable", "not-for-mail-programs", "password-odd", "timed-out", "address-inside", "password-expired", "provider-must-act", "mailbox-in-use", "sign-in-too-soon", "internal",
+	"ipv6-broken", "ipv4-broken", "firewall", "port-25-blocked", "better-refused", "other-domain", "other-port", "safer-available", "clock-wrong", "large-hello", "verified-before", "encryption-gone", "not-offered", "settings-unusable", "not-for-mail-programs", "password-odd", "timed-out", "address-inside", "password-expired", "provider-must-act", "mailbox-in-use", "sign-in-too-soon", "internal",
 }
 
 // String gives the stable name, as it stands in JSON.

@@ -124,7 +124,7 @@ func (r *run) tell(l *line) {
 // attempt is a line as the report shows it.
 func (t *table) attempt(l *line, now time.Duration) Attempt {
 	a := Attempt{
-		ID: l.id, Protocol: l.protocol, Server: t.label(l), Address: l.addr.Addr(), Security: l.security, Source: l.source,
+		ID: l.id, Protocol: l.protocol, Server: t.told(l), Address: l.addr.Addr(), Security: l.security, Source: l.source,
 		Start: l.started, Took: now - l.started, Stage: l.stage, Cause: l.cause, Detail: l.detail, Facts: l.facts,
 		Transcript: l.transcript(),
 	}

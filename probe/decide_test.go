@@ -137,7 +137,7 @@ func TestBadCertificateOnATypedPortIsTheQuestionOnThatPort(t *testing.T) {
 	}
 }
 
-// TestWinnerIsTheSameForEveryOrderInWhichTriesSettle plays random worlds, each twice with other delays: as long as every
+// D-1: TestWinnerIsTheSameForEveryOrderInWhichTriesSettle plays random worlds, each twice with other delays: as long as every
 // answer comes within the limits, the order of the answers never matters.
 func TestWinnerIsTheSameForEveryOrderInWhichTriesSettle(t *testing.T) {
 	hosts := []string{"imap.example.test", "mail.example.test", "example.test", "pop.example.test", "smtp.example.test", "mx.example.test"}

@@ -23,6 +23,7 @@ import (
 //	outgoing …
 //	decision none | KIND [HOST:PORT …] [asked= domain= security= provider= role=]   no other decision may be open
 //	finding CAUSE [HOST:PORT] [provider=NAME speaks=TLS accepted=FINGERPRINT]       no-finding CAUSE [HOST:PORT]
+//	findings N                                      so many, whatever they are about
 //	provider none | NAME                            of the report
 //	attempt HOST:PORT|IP:PORT …                     … any of: protocol, security, status, cause; no-attempt the same
 //	sign-in USER HOST:PORT ok|failed [CAUSE]
@@ -53,6 +54,11 @@ func judge(s mailtest.Step, r probe.Report, seen mailtest.Record) []string {
 			wrong = append(wrong, fmt.Sprintf("got %+v known of %v, want as much", d.Concerns, d.Servers))
 		}
 	}
+	for _, f := range r.Findings {
+		if f.Cause == probe.CauseNone {
+			wrong = append(wrong, fmt.Sprintf("got the finding %+v, want a cause in every one", f))
+		}
+	}
 	if decisions != len(r.Decisions) {
 		wrong = append(wrong, fmt.Sprintf("got %d decisions, want %d", len(r.Decisions), decisions))
 	}
@@ -75,6 +81,8 @@ func expectation(e mailtest.Expectation, r probe.Report) error {
 		return decision(r, e.Args)
 	case "provider":
 		return same(cmp.Or(r.Provider.Name, "none"), strings.Join(e.Args, " "))
+	case "findings":
+		return same(strconv.Itoa(len(r.Findings)), e.Args[0])
 	case "sign-ins":
 		return same(strconv.Itoa(len(r.SignIns)), e.Args[0])
 	case "refusals":

@@ -91,7 +91,7 @@ func (t *table) roleFindings(role account.Role, w *choice) []Finding {
 // lineFinding tells whether a connection's end is worth a word: everything but "nobody there", which is worth one only on
 // port 25, where it has a reason of its own.
 func (t *table) lineFinding(l *line, w *choice) (Finding, bool) {
-	f := Finding{Cause: l.cause, Server: t.label(l), Detail: l.detail, TLS: l.facts.TLS}
+	f := Finding{Cause: l.cause, Server: t.told(l), Detail: l.detail, TLS: l.facts.TLS}
 	if l.state == lineUp {
 		a := Attempt{Server: f.Server}
 		_, f.Cause = t.upStatus(l, &a)

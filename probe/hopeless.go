@@ -90,8 +90,15 @@ func usualPort(r account.Role, port int) bool {
 // struck makes a finding of a connection without encryption whose server has had it for this account.
 func (t *table) struck(f Finding, l *line) (Finding, bool) {
 	for _, s := range t.services {
-		if e, had := t.hadTLS(s); had && slices.Contains(s.lines, l) {
+		if !slices.Contains(s.lines, l) {
+			continue
+		}
+		if e, had := t.hadTLS(s); had {
 			f.Server, f.Cause, f.Detail = e, VerifiedBefore, NoSTARTTLS.String()
+			return f, true
+		}
+		if t.acceptedBefore(s) {
+			f.Server, f.Cause, f.Detail = s.endpoint(), EncryptionGone, ""
 			return f, true
 		}
 	}

@@ -137,9 +137,6 @@ func (t *table) settled(r account.Role, now time.Duration) bool {
 		if !t.relevant(s, now) || !t.eligible(s) {
 			continue
 		}
-		if found && s == best.service {
-			continue
-		}
 		if t.outcome(s).standing == open {
 			return false
 		}

@@ -51,6 +51,7 @@ func (noDialer) DialContext(context.Context, string, string) (net.Conn, error) {
 	return nil, errors.New("nobody is to be connected to")
 }
 
+// V-4.
 func TestNobodyLooksForGuessedNamesWhereGuessingIsSwitchedOff(t *testing.T) {
 	usual := []string{"imap.example.test", "mail.example.test", "pop.example.test", "pop3.example.test", "smtp.example.test"}
 	for _, off := range []bool{false, true} {

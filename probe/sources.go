@@ -92,7 +92,7 @@ func (t *table) useOf(report SourceReport, v verdict) Use {
 		case n.Wrong || h != nil && t.allFailed(h):
 			u = UseFailed
 		}
-		if use == UseNone || useRank(u) < useRank(use) {
+		if useRank(u) < useRank(use) {
 			use = u
 		}
 	}

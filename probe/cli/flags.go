@@ -64,6 +64,21 @@ func looksLikePassword(arg string) bool {
 	return strings.HasPrefix(arg, "-") && slices.Contains([]string{"password", "passwd", "pass", "pw", "p", "secret"}, name)
 }
 
+// Misplaced says which of the window's arguments belongs to -find, or could be a password; nil: none. It repeats no value.
+func Misplaced(args []string) error {
+	known := new(order).flags()
+	for _, arg := range args {
+		name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(arg, "-"), "-"), "=")
+		switch {
+		case looksLikePassword(arg):
+			return errors.New("a password is never given as an argument, because others could read it there: type it into the window, or search without one: portolan -find ADDRESS -password-file FILE")
+		case strings.HasPrefix(arg, "-") && name != "practice" && known.Lookup(name) != nil:
+			return fmt.Errorf("-%s belongs to a search without a window, as in “portolan -find ADDRESS”", name)
+		}
+	}
+	return nil
+}
+
 // takeAddress takes -find out of the arguments, with the address where it follows at once.
 func takeAddress(args []string) (address string, rest []string, err error) {
 	found := 0

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"flag"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -148,5 +149,33 @@ func TestUsageNamesEveryOption(t *testing.T) {
 		if !strings.Contains(Usage(), " -"+name+" ") {
 			t.Errorf("-%s: got no word on it in the help", name)
 		}
+	}
+}
+
+// What belongs to -find is named as that where the window was asked for; no value is repeated, which could be a password.
+func TestOptionsOfASearchAreNamedWhereTheWindowIsAskedFor(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"", ""}, {"alice@domain.example", ""}, {"-practice tls", ""}, {"-nonsense", ""}, {"settings.xml", ""},
+		{"alice@domain.example -json", "-json belongs to a search without a window"},
+		{"--ca=hunter2", "-ca belongs to a search without a window"},
+		{"-user hunter2", "-user belongs to a search without a window"},
+		{"-password hunter2", "a password is never given as an argument"},
+		{"--pw=hunter2", "a password is never given as an argument"},
+	} {
+		got := ""
+		if err := Misplaced(strings.Fields(c.args)); err != nil {
+			got = err.Error()
+		}
+		if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" || strings.Contains(got, "hunter2") {
+			t.Errorf("%q: got %q, want %q", c.args, got, c.want)
+		}
+	}
+}
+
+func TestAFileThatIsNotThereIsSaidPlainly(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "nofile")
+	_, err := readAuthorities(missing)
+	if want := "-ca " + missing + ": there is no such file"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %q", err, want)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"golang.org/x/term"
@@ -30,7 +31,7 @@ func (c Command) readPassword(ctx context.Context, path string) (account.Secret,
 		text, err = store.ReadFile(path, passwordLimit)
 	}
 	if err != nil {
-		return account.Secret{}, fmt.Errorf("the password file cannot be read: %w", withoutPath(err))
+		return account.Secret{}, fmt.Errorf("the password file cannot be read: %w", unreadable(err))
 	}
 	secret, err := passwordFrom(text)
 	if err != nil {
@@ -104,13 +105,25 @@ func (c Command) readStdin(ctx context.Context) ([]byte, error) {
 func readAuthorities(path string) ([]*x509.Certificate, error) {
 	text, err := store.ReadFile(path, wire.MaxCertificateFile)
 	if err != nil {
-		return nil, fmt.Errorf("-ca: %w", err)
+		return nil, fmt.Errorf("-ca %s: %w", path, unreadable(err))
 	}
 	certificates, err := wire.ParseAuthorities(text)
 	if err != nil {
 		return nil, fmt.Errorf("-ca %s: %w", path, authorityFault(err))
 	}
 	return certificates, nil
+}
+
+// unreadable says in plain words why a file cannot be read, without its name.
+func unreadable(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("there is no such file")
+	case errors.Is(err, fs.ErrPermission):
+		return errors.New("the file may not be read")
+	default:
+		return withoutPath(err)
+	}
 }
 
 // authorityFault says why a file holds no authorities.

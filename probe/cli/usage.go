@@ -17,7 +17,7 @@ In a window:
 
   portolan                  empty
   portolan ADDRESS          filled in
-  portolan FILE             on settings that another program wrote
+  portolan FILE...          on settings that other programs wrote
   portolan -practice NAME   on a built-in practice mailbox
 
 portolan -version tells which version this is, portolan -help says what you read here.

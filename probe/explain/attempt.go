@@ -42,9 +42,9 @@ func attemptNote(a probe.Attempt) string {
 	case probe.Superseded:
 		return supersededNote(a)
 	case probe.Skipped:
-		return joined("Left out", causeNote(a.Cause, a.Detail))
+		return joined("Left out", causeNote(heard(a.Cause, a.Facts.TLS), a.Cause, a.Detail))
 	default:
-		return causeNote(a.Cause, a.Detail)
+		return causeNote(heard(a.Cause, a.Facts.TLS), a.Cause, a.Detail)
 	}
 }
 
@@ -64,12 +64,11 @@ func supersededNote(a probe.Attempt) string {
 }
 
 // causeNote is a cause's title, and the server's own words where it was the server who spoke.
-func causeNote(c probe.Cause, detail string) string {
+func causeNote(w wording, c probe.Cause, detail string) string {
 	if c == probe.CauseNone || c == probe.Limited {
 		return ""
 	}
-	w := wordingFor(c)
-	if w.voice == theServer {
+	if w.voice != theSystem {
 		return joined(w.title, strings.TrimSuffix(lowerFirst(w.quote(detail)), "."))
 	}
 	return w.title
@@ -127,7 +126,7 @@ func SignIn(s probe.SignIn) Line {
 	case probe.OK:
 		line.Note = "Accepted by " + where + " (" + Auth(s.Auth) + ")"
 	case probe.Failed:
-		line.Note = joined(where, causeNote(s.Cause, s.Detail))
+		line.Note = joined(where, causeNote(wordingFor(s.Cause), s.Cause, s.Detail))
 	default:
 		line.Note = "Signing in to " + where + "…"
 	}

@@ -53,7 +53,7 @@ func TestATryIsOneRow(t *testing.T) {
 			Line{"imap.example.test:993 · encrypted from the start · IPv6", "No server answered on this port"},
 		},
 		{
-			"the server speaks", probe.Attempt{Server: imapServer, Address: v4, Security: account.TLS, Status: probe.Failed, Cause: probe.GreetingRefused, Detail: "go away"},
+			"the server speaks", probe.Attempt{Server: imapServer, Address: v4, Security: account.TLS, Status: probe.Failed, Cause: probe.GreetingRefused, Detail: "go away", Facts: proved},
 			Line{"imap.example.test:993 · encrypted from the start", "The server turned the connection away · the server says: “go away”"},
 		},
 		{

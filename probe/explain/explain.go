@@ -12,6 +12,7 @@ import (
 
 	"portolan/account"
 	"portolan/probe"
+	"portolan/probe/wire"
 )
 
 // A Text is what is shown for one matter.
@@ -50,6 +51,7 @@ type voice uint8
 const (
 	theServer voice = iota
 	theSystem
+	anybody // on the way: it came without encryption
 )
 
 // A wording is what is said about one cause. {server} becomes host:port, {host} the host; neither begins a sentence, as
@@ -61,7 +63,7 @@ type wording struct {
 
 // Finding gives the words for a finding.
 func Finding(f probe.Finding) Text {
-	w := wordingFor(f.Cause)
+	w := heard(f.Cause, f.TLS)
 	said := w.quote(f.Detail)
 	switch f.Cause {
 	case probe.IPv6Broken, probe.IPv4Broken:
@@ -102,6 +104,19 @@ func wordingFor(c probe.Cause) wording {
 	return wording{title: "Something unexpected happened", advice: fmt.Sprintf("Portolan has no words for it: %s.", c)}
 }
 
+// heard is wordingFor, with the voice of what was said on a connection. Security rule P-8: before TLS, anybody on the way can have
+// put in what seems to be the server's.
+func heard(c probe.Cause, t wire.TLSFacts) wording {
+	w := wordingFor(c)
+	switch c {
+	case probe.GreetingRefused, probe.STARTTLSRefused, probe.TextInjected, probe.PreAuthenticated, probe.PlainOnTLSPort:
+		if t.Version == 0 {
+			w.voice = anybody
+		}
+	}
+	return w
+}
+
 // fill puts a server's name into a template.
 func fill(template string, server account.Endpoint) string {
 	whole, host := "the server", "the server"
@@ -119,6 +134,8 @@ func (w wording) quote(detail string) string {
 		return ""
 	case w.voice == theSystem:
 		return "The system says: “" + detail + "”"
+	case w.voice == anybody:
+		return "The server, or somebody on the way, says: “" + detail + "”"
 	default:
 		return "The server says: “" + detail + "”"
 	}

@@ -8,6 +8,7 @@ import (
 
 	"portolan/account"
 	"portolan/probe"
+	"portolan/probe/wire"
 )
 
 var imapServer = account.Endpoint{Host: "imap.example.test", Port: 993}
@@ -80,13 +81,39 @@ func TestForeignWordsAreQuotedAsForeign(t *testing.T) {
 		want  string
 	}{
 		{probe.SignInRefused, "The server says: “[AUTHENTICATIONFAILED] no”"},
-		{probe.GreetingRefused, "The server says: “[AUTHENTICATIONFAILED] no”"},
+		{probe.ServerTrouble, "The server says: “[AUTHENTICATIONFAILED] no”"},
 		{probe.NoSuchHost, "The system says: “[AUTHENTICATIONFAILED] no”"},
 	}
 	for _, c := range cases {
 		got := Finding(probe.Finding{Cause: c.cause, Detail: " [AUTHENTICATIONFAILED] no"}).Advice
 		if !strings.HasSuffix(got, c.want) {
 			t.Errorf("%s: got %q, want it to end in %q", c.cause, got, c.want)
+		}
+	}
+}
+
+// P-8: what was said before TLS may be anybody's, and is not shown as the server's word.
+func TestWordsFromBeforeEncryptionAreNotTheServersAlone(t *testing.T) {
+	inside := wire.TLSFacts{Version: 0x0304}
+	const server, anybody = "he server says: “pay here”", "he server, or somebody on the way, says: “pay here”"
+	for _, c := range []struct {
+		cause probe.Cause
+		tls   wire.TLSFacts
+		want  string
+	}{
+		{probe.GreetingRefused, wire.TLSFacts{}, anybody},
+		{probe.GreetingRefused, inside, server},
+		{probe.PreAuthenticated, wire.TLSFacts{}, anybody},
+		{probe.PreAuthenticated, inside, server},
+		{probe.STARTTLSRefused, wire.TLSFacts{}, anybody},
+		{probe.TextInjected, wire.TLSFacts{}, anybody},
+		{probe.PlainOnTLSPort, wire.TLSFacts{}, anybody},
+		{probe.SignInRefused, wire.TLSFacts{}, server},
+	} {
+		finding := Finding(probe.Finding{Cause: c.cause, Detail: "pay here", TLS: c.tls}).Advice
+		row := Attempt(probe.Attempt{Status: probe.Failed, Cause: c.cause, Detail: "pay here", Facts: wire.Facts{TLS: c.tls}}).Note
+		if !strings.Contains(finding, c.want) || !strings.Contains(row, c.want) {
+			t.Errorf("%v: got %q and %q, want %q in both", c.cause, finding, row, c.want)
 		}
 	}
 }

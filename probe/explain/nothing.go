@@ -10,6 +10,9 @@ import (
 
 // nothingVerdict says why no server was found at all.
 func nothingVerdict(r probe.Report) Text {
+	if f, ok := hardStop(r); ok {
+		return hardStopVerdict(f)
+	}
 	if t, ok := reason(r); ok {
 		return t
 	}
@@ -18,6 +21,40 @@ func nothingVerdict(r probe.Report) Text {
 		Advice: "None of the tries led to a server that can be used. If you know your servers, tell them by name; your provider's help pages have them.",
 		Action: TypeServers,
 	}
+}
+
+// hardStop gives the finding at which a run ends because a server without which it cannot go on is not what it was for this
+// account: its certificate, or encryption altogether. Security rules C-6 and D-8.
+func hardStop(r probe.Report) (probe.Finding, bool) {
+	i := slices.IndexFunc(r.Findings, func(f probe.Finding) bool {
+		return stops(f.Cause) && (f.Role != account.Outgoing && r.Incoming.Host == "" || f.Role != account.Incoming && r.Outgoing.Host == "")
+	})
+	if i < 0 || r.Outcome != probe.Incomplete && r.Outcome != probe.Nothing {
+		return probe.Finding{}, false
+	}
+	return r.Findings[i], true
+}
+
+// stops reports whether a cause is one of a hard stop.
+func stops(c probe.Cause) bool {
+	return c == probe.CertificateChanged || c == probe.VerifiedBefore || c == probe.EncryptionGone
+}
+
+// HardStop reports whether a run ended because a server is not what it was for this account.
+func HardStop(r probe.Report) bool {
+	_, ok := hardStop(r)
+	return ok
+}
+
+// hardStopVerdict is the answer then. What to do stands in the finding, beside the fingerprints; nothing leads around it.
+func hardStopVerdict(f probe.Finding) Text {
+	t := Cause(f.Cause, f.Server)
+	t.Advice = fill("Somebody may be in the place of {server}, so your password was not sent there. What to do stands below.", f.Server)
+	if f.Cause == probe.CertificateChanged {
+		t.Advice = fill("This may be a renewal, or somebody in the place of {server}, so your password was not sent there. Both fingerprints and what to do stand below.", f.Server)
+	}
+	t.Action = AskYourProvider
+	return t
 }
 
 // reason gives the one cause that explains a missing server best: a finding that explains everything, else what all tries
@@ -30,7 +67,23 @@ func reason(r probe.Report) (Text, bool) {
 			return t, true
 		}
 	}
+	if r.Incoming.Host != "" || r.Outgoing.Host != "" {
+		return commonCauseOfOne(r)
+	}
 	return commonCause(r)
+}
+
+// commonCauseOfOne is commonCause where the other server was found: the words for a domain without any would be wrong.
+func commonCauseOfOne(r probe.Report) (Text, bool) {
+	connected := causesOf(r.Attempts, func(a probe.Attempt) bool { return a.Address.IsValid() })
+	switch {
+	case only(connected, probe.ConnectionRefused):
+		return Text{Advice: "Everything else that was tried refused the connection.", Action: TypeServers}, true
+	case only(connected, probe.NoAnswer, probe.TimedOut):
+		return Text{Advice: "Nothing else that was tried answered.", Action: TypeServers}, true
+	default:
+		return Text{}, false
+	}
 }
 
 // decisiveCauses are the findings that explain why nothing was found, the most telling first.

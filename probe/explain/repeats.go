@@ -2,6 +2,7 @@ package explain
 
 import (
 	"slices"
+	"strings"
 
 	"portolan/account"
 	"portolan/probe"
@@ -11,6 +12,10 @@ import (
 func Repeats(r probe.Report, f probe.Finding, v Text) bool {
 	t := Finding(f)
 	switch {
+	case stops(f.Cause):
+		return false // it has the fingerprints
+	case r.Outcome == probe.Incomplete && t.Advice != "" && strings.Contains(v.Advice, t.Advice):
+		return true
 	case f.Cause == probe.Cancelled, t.Title == v.Title, r.Outcome == probe.Nothing && f.Server.Host == "":
 		return true
 	case r.Outcome == probe.RefusedIn && f.Cause == probe.SignInRefused, r.Outcome == probe.Ready && f.Cause == probe.CleartextOnly:

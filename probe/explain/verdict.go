@@ -141,6 +141,9 @@ func lastFailure(signIns []probe.SignIn) (probe.SignIn, bool) {
 
 func incompleteVerdict(r probe.Report) Text {
 	in, out := r.Incoming.Host != "", r.Outgoing.Host != ""
+	if f, ok := hardStop(r); ok {
+		return hardStopVerdict(f)
+	}
 	why := Text{Action: TypeServers}
 	if t, ok := reason(r); ok {
 		why = t
@@ -160,16 +163,19 @@ func incompleteVerdict(r probe.Report) Text {
 		t.Advice = sentences("Both servers were found.", why.titleSentence(), why.Advice)
 		return t
 	case in:
-		return Text{
-			Title:  "No server for sending was found",
-			Advice: sentences(readWays(r), why.titleSentence(), why.Advice, "If you know the outgoing server, tell it by name."), Action: TypeServers,
-		}
+		return half("No server for sending was found", readWays(r), why, "If you know the outgoing server, tell it by name.")
 	default:
-		return Text{
-			Title:  "No server for reading was found",
-			Advice: sentences(sendWays(r), why.titleSentence(), why.Advice, "If you know the incoming server, tell it by name."), Action: TypeServers,
-		}
+		return half("No server for reading was found", sendWays(r), why, "If you know the incoming server, tell it by name.")
 	}
+}
+
+// half is the verdict where one of the two servers was found. To tell the other one by name is a way on only where the reason
+// names no better one.
+func half(title, found string, why Text, byName string) Text {
+	if why.Action != TypeServers {
+		byName = ""
+	}
+	return Text{Title: title, Advice: sentences(found, why.titleSentence(), why.Advice, byName), Action: why.Action}
 }
 
 // titleSentence is the title with its full stop, "" where there is none.

@@ -135,6 +135,28 @@ func TestEveryOutcomeHasItsVerdict(t *testing.T) {
 			"No server for reading was found", []string{"Mail can be sent at smtp.example.test:465, encrypted."}, TypeServers,
 		},
 		{
+			"incoming only, the rest refuses",
+			with(report(probe.Incomplete), func(r *probe.Report) {
+				r.Outgoing, r.Attempts = probe.Result{}, tries(true, probe.ConnectionRefused)
+			}),
+			"No server for sending was found", []string{"encrypted. Everything else that was tried refused the connection. If you know"}, TypeServers,
+		},
+		{
+			"outgoing only, the rest is silent",
+			with(report(probe.Incomplete), func(r *probe.Report) {
+				r.Incoming, r.Attempts = probe.Result{}, tries(true, probe.NoAnswer, probe.TimedOut)
+			}),
+			"No server for reading was found", []string{"encrypted. Nothing else that was tried answered. If you know"}, TypeServers,
+		},
+		{
+			"outgoing only, the other wants a certificate",
+			with(report(probe.Incomplete), func(r *probe.Report) {
+				r.Incoming = probe.Result{}
+				r.Findings = []probe.Finding{{Cause: probe.ClientCertificateWanted, Server: imapServer, Role: account.Incoming}}
+			}),
+			"No server for reading was found", []string{"The server wants a certificate from you."}, AskYourProvider,
+		},
+		{
 			"sign-in not finished",
 			with(report(probe.Incomplete), func(r *probe.Report) {
 				r.SignIns = []probe.SignIn{{Server: imapServer, Status: probe.Failed, Cause: probe.ServerTrouble, Detail: "try later"}}
@@ -154,6 +176,49 @@ func TestEveryOutcomeHasItsVerdict(t *testing.T) {
 				t.Errorf("%s: got %q, want %q in it", c.name, got.Advice, w)
 			}
 		}
+	}
+}
+
+// C-6, D-8: that a server is not what it was for this account is the answer, whatever else was found; and it leads to nobody but
+// the provider. The fingerprints stay in sight.
+func TestAServerThatIsNotWhatItWasIsTheAnswer(t *testing.T) {
+	for cause, title := range map[probe.Cause]string{
+		probe.CertificateChanged: "The server's certificate has changed",
+		probe.VerifiedBefore:     "This server could prove who it is before, and cannot now",
+		probe.EncryptionGone:     "This server was encrypted before, and is not now",
+	} {
+		f := probe.Finding{Cause: cause, Server: imapServer, Role: account.Incoming, Accepted: account.Fingerprint{1}}
+		half := with(report(probe.Incomplete), func(r *probe.Report) { r.Incoming = probe.Result{} })
+		for _, r := range []probe.Report{half, nothing(tries(true, probe.ConnectionRefused))} {
+			r.Findings = []probe.Finding{{Cause: probe.ClientCertificateWanted, Server: smtpServer}, f}
+			got := Verdict(r)
+			if got.Title != title || got.Action != AskYourProvider || !strings.Contains(got.Advice, "your password was not sent there") || !HardStop(r) {
+				t.Errorf("%v, %v: got %+v, want %q and a hard stop", cause, r.Outcome, got, title)
+			}
+			if Repeats(r, f, got) {
+				t.Errorf("%v, %v: got the finding left out, want it shown for its fingerprints", cause, r.Outcome)
+			}
+		}
+		other := report(probe.Ready)
+		other.Findings = []probe.Finding{f}
+		if got := Verdict(other); got.Title == title || HardStop(other) {
+			t.Errorf("%v beside two good servers: got %+v, want it a finding alone", cause, got)
+		}
+		half.Findings = []probe.Finding{{Cause: cause, Server: smtpServer, Role: account.Outgoing}}
+		if got := Verdict(half); got.Title == title || HardStop(half) {
+			t.Errorf("%v of the role that was found: got %+v, want it a finding alone", cause, got)
+		}
+	}
+}
+
+func TestAHalfAnswerIsNotSaidTwice(t *testing.T) {
+	f := probe.Finding{Cause: probe.ClientCertificateWanted, Server: imapServer, Role: account.Incoming}
+	r := with(report(probe.Incomplete), func(r *probe.Report) { r.Incoming, r.Findings = probe.Result{}, []probe.Finding{f} })
+	if !Repeats(r, f, Verdict(r)) {
+		t.Errorf("got %q beside %q, want it said once", Finding(f).Advice, Verdict(r).Advice)
+	}
+	if other := (probe.Finding{Cause: probe.ServerTrouble, Server: smtpServer}); Repeats(r, other, Verdict(r)) {
+		t.Error("got another finding left out, want it shown")
 	}
 }
 

@@ -161,6 +161,10 @@ func certificateWordings() map[probe.Cause]wording {
 			"This server could prove who it is before, and cannot now",
 			"An impostor may answer in the place of {server}, so nothing was sent there and nobody can be asked to trust it. Try from another network; if it stays so, tell your provider.", theSystem,
 		},
+		probe.EncryptionGone: {
+			"This server was encrypted before, and is not now",
+			"You trusted a certificate of {server}, and now no encryption is offered there. Somebody may be in between, so no password was sent. Try from another network; if your provider says that it is right, forget the certificate in the advanced settings, under Certificates.", theServer,
+		},
 		probe.ClientCertificateWanted: {
 			"The server wants a certificate from you",
 			"Without a personal certificate, {server} lets nobody in. If you have one as a file, choose it in the advanced settings, under Certificates. If not, ask your provider or your company for one.", theServer,

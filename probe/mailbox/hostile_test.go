@@ -349,15 +349,8 @@ func TestPOP3SeesTheMessageOnALaterConnection(t *testing.T) {
 			}
 			return s.signedIn(t), nil
 		}
-		first, _ := next(t.Context())
-		inbox, err := mailbox.Open(t.Context(), first, account.POP3, next)
-		if err != nil {
-			t.Fatal(err)
-		}
+		inbox := marked(t, next)
 		defer inbox.Close()
-		if err := inbox.Mark(t.Context()); err != nil {
-			t.Fatal(err)
-		}
 		got, err := inbox.Await(t.Context(), id, time.Minute)
 		if err != nil || len(got.Hops) != 1 || connections != 5 {
 			t.Errorf("got %+v %v after %d connections", got, err, connections)

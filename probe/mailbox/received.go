@@ -77,13 +77,14 @@ func parseReceived(value string) Hop {
 		value = value[:i]
 	}
 	words, comments := split(value)
+	by := len(words) // before which nothing is about the server itself
 	for i := 0; i+1 < len(words); i++ {
 		var place *string
 		switch strings.ToLower(words[i]) {
 		case "from":
 			place = &h.From
 		case "by":
-			place = &h.By
+			place, by = &h.By, min(by, i)
 		case "with":
 			place = &h.With
 		default:
@@ -95,43 +96,51 @@ func parseReceived(value string) Hop {
 		}
 	}
 	h.With = strings.ToUpper(h.With)
-	h.Passage = passageOf(h, comments)
+	h.Passage = passageOf(h, comments, by)
 	return h
 }
 
+// A comment is what stands in brackets.
+type comment struct {
+	text   string
+	behind int // how many words stand before it
+}
+
 // split parts a field into its words and its comments.
-func split(value string) (words, comments []string) {
-	depth, begun := 0, 0
-	var bare strings.Builder
+func split(value string) (words []string, comments []comment) {
+	depth, begun := 0, 0 // begun: where the word or the comment under way does
 	for i := range len(value) {
-		switch c := value[i]; {
-		case c == '(':
+		switch {
+		case value[i] == '(':
 			if depth == 0 {
+				words = append(words, strings.Fields(value[begun:i])...)
 				begun = i + 1
 			}
 			depth++
-		case c == ')' && depth > 0:
+		case value[i] == ')' && depth > 0:
 			depth--
 			if depth == 0 {
-				comments = append(comments, value[begun:i])
-				bare.WriteByte(' ')
+				comments = append(comments, comment{value[begun:i], len(words)})
+				begun = i + 1
 			}
-		case depth == 0:
-			bare.WriteByte(c)
 		}
 	}
-	return strings.Fields(bare.String()), comments
+	if depth == 0 {
+		words = append(words, strings.Fields(value[begun:])...)
+	}
+	return words, comments
 }
 
-// passageOf judges a hop: by the protocol's name, then by what the comments say of TLS, then by who is at its ends.
-func passageOf(h Hop, comments []string) Passage {
-	if slices.Contains(secureProtocols(), h.With) || slices.ContainsFunc(comments, namesTLS) {
+// passageOf judges a hop: by the protocol's name, then by what the comments say of TLS, then by who is at its ends. What stands
+// behind the word number by is about the server that wrote it down.
+func passageOf(h Hop, comments []comment, by int) Passage {
+	if slices.Contains(secureProtocols(), h.With) || slices.ContainsFunc(comments, func(c comment) bool { return namesTLS(c.text) }) {
 		return Encrypted
 	}
 	switch {
 	case slices.Contains([]string{"LMTP", "LMTPA", "UTF8LMTP", "UTF8LMTPA"}, h.With): // RFC 2033, section 1
 		return Inside
-	case h.From == "" || strings.EqualFold(h.From, h.By) || fromInside(h.From, comments):
+	case h.From == "" || strings.EqualFold(h.From, h.By) || fromInside(h.From, comments, by):
 		return Inside
 	case slices.Contains(openProtocols(), h.With):
 		return InTheClear
@@ -170,15 +179,17 @@ func namesTLS(comment string) bool {
 }
 
 // fromInside reports whether a message came from the same machine or from within a private network: by the address that the
-// server saw, which stands in a comment. Only where it has noted none, the name counts with which the client greeted; every
-// Portolan greets as [127.0.0.1].
-func fromInside(from string, comments []string) bool {
-	if slices.ContainsFunc(comments, func(c string) bool { return strings.HasPrefix(strings.ToLower(c), "from userid") }) {
-		return true
-	}
+// server saw, which stands in a comment before the server's own name. Only where it has noted none, the name counts with which
+// the client greeted; every Portolan greets as [127.0.0.1].
+func fromInside(from string, comments []comment, by int) bool {
 	var seen []netip.Addr
 	for _, c := range comments {
-		seen = append(seen, addresses(c)...)
+		if strings.HasPrefix(strings.ToLower(c.text), "from userid") {
+			return true
+		}
+		if c.behind <= by {
+			seen = append(seen, addresses(c.text)...)
+		}
 	}
 	if len(seen) == 0 {
 		seen = addresses(from)

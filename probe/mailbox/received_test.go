@@ -75,6 +75,21 @@ func TestOnlyTheAddressThatTheServerSawMakesAHopAnInnerOne(t *testing.T) {
 	}
 }
 
+// The server that wrote a hop down names its own address too, behind "by": that one says nothing of where the message came from.
+func TestTheAddressOfTheServerItselfSaysNothingOfWhereAMessageCameFrom(t *testing.T) {
+	for value, want := range map[string]Passage{
+		"from mx.example.test (mx.example.test [10.0.0.5]) by relay.example.test ([203.0.113.9]) with ESMTP id 7": Inside,
+		"from mx.example.test (10.0.0.5) by relay.example.test (10.0.0.6) with ESMTP":                             Inside,
+		"from dsl.example.test by mx.example.test (10.0.0.7) with SMTP":                                           InTheClear,
+		"from dsl.example.test (192.0.2.7) by mx.example.test (10.0.0.7) with SMTP":                               InTheClear,
+		"from localhost by mx.example.test (203.0.113.9) with SMTP":                                               Inside,
+	} {
+		if got := parseReceived(value).Passage; got != want {
+			t.Errorf("%s: got %v, want %v", value, got, want)
+		}
+	}
+}
+
 func TestHopsComeInTheOrderOfTheWay(t *testing.T) {
 	header := "Received: from b by c with ESMTPS\r\nSubject: x\r\nReceived: from a\r\n by b\r\n with ESMTPSA\r\n\r\nReceived: from nobody by nobody\r\n"
 	got := hopsOf([]byte(header), "example.test", asItIs)

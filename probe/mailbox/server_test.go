@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"portolan/account"
+	"portolan/probe/mailbox"
 	"portolan/probe/wire"
 )
 
@@ -147,4 +148,21 @@ func submission(w io.Writer, _, command string) {
 	case "MAIL FROM", "RCPT TO", ".", "QUIT":
 		_, _ = fmt.Fprint(w, "250 2.0.0 fine\r\n")
 	}
+}
+
+// marked opens a POP3 inbox on the first of some connections, and notes what is in it.
+func marked(t *testing.T, next mailbox.Dial) mailbox.Inbox {
+	t.Helper()
+	first, err := next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	inbox, err := mailbox.Open(t.Context(), first, account.POP3, next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := inbox.Mark(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return inbox
 }

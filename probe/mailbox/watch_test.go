@@ -196,15 +196,8 @@ func TestPOP3SeesTheMessageWithoutUIDL(t *testing.T) {
 			}}
 			return s.signedIn(t), nil
 		}
-		first, _ := next(t.Context())
-		inbox, err := mailbox.Open(t.Context(), first, account.POP3, next)
-		if err != nil {
-			t.Fatal(err)
-		}
+		inbox := marked(t, next)
 		defer inbox.Close()
-		if err := inbox.Mark(t.Context()); err != nil {
-			t.Fatal(err)
-		}
 		if got, err := inbox.Await(t.Context(), messageID, time.Minute); err != nil || len(got.Hops) != 1 || connections != 4 {
 			t.Errorf("got %+v %v after %d connections, want it at the fourth", got, err, connections)
 		}

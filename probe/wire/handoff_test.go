@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -93,6 +95,28 @@ func TestWhatIsGivenAwayEndsAndCloses(t *testing.T) {
 			t.Errorf("got %v, want it closed", err)
 		}
 		tr.done.Wait() // the server sees the end
+	})
+}
+
+// P-17: whoever takes no goodbye is waited for 2 s, whatever crypto/tls would wait.
+func TestAGoodbyeThatNobodyTakesIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe() // it holds nothing, like a socket at whose other end nobody reads
+		defer func() { _ = far.Close() }()
+		ca := newAuthority(t, "Test Root")
+		server := tls.Server(far, &tls.Config{Certificates: []tls.Certificate{ca.leaf([]string{mailHost})}, SessionTicketsDisabled: true})
+		go func() { _ = server.Handshake() }()
+		conf := baseConfig(mailHost)
+		conf.RootCAs = x509.NewCertPool()
+		conf.RootCAs.AddCert(ca.cert)
+		conn := tls.Client(near, conf)
+		if err := conn.Handshake(); err != nil {
+			t.Fatal(err)
+		}
+		begun := time.Now()
+		if err := (&handoff{Conn: conn, from: &Conn{raw: near}}).Close(); err != nil || time.Since(begun) != goodbyeLimit {
+			t.Errorf("got %v after %v, want it closed after %v", err, time.Since(begun), goodbyeLimit)
+		}
 	})
 }
 

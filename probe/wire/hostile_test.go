@@ -167,6 +167,7 @@ func TestRepliesOutOfTurnAreProtocolErrors(t *testing.T) {
 		{"imap no status", account.IMAP, onClear, "S: * OK hi\n\tC: TAG CAPABILITY\n\tS: TAG MAYBE so", StepCapability, "protocol"},
 		{"imap echo", account.IMAP, onClear, "S: * OK hi\n\tC: TAG CAPABILITY\n\tS: TAG CAPABILITY", StepCapability, "protocol"},
 		{"imap continuation", account.IMAP, onClear, "S: * OK hi\n\tC: TAG CAPABILITY\n\tS: + what else", StepCapability, "protocol"},
+		{"imap early continuation", account.IMAP, onClear, "S: * OK ready\n\tS| * LIST () NIL x\n\tS| + go on", StepCapability, "protocol"},
 		{"pop3 early", account.POP3, onClear, "S: +OK ready\n\tS| +OK list", StepCapability, "protocol"},
 		{"pop3 early -ERR", account.POP3, onClear, "S: +OK ready\n\tS| -ERR [SYS/TEMP] leaving", StepCapability, "reply -ERR SYS/TEMP"},
 		{"pop3 echo", account.POP3, onClear, "S: +OK ready\n\tC: CAPA\n\tS: CAPA", StepCapability, "protocol"},

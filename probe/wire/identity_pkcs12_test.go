@@ -91,6 +91,28 @@ func TestPKCS12WithoutAKeyIsSaidToHaveNone(t *testing.T) {
 	}
 }
 
+// a chain is bounded, whichever kind of file it comes in.
+func TestPKCS12BringsNoEndlessChain(t *testing.T) {
+	ca := newAuthority(t, "Client Root")
+	pair := ca.leaf([]string{"alice.example.test"})
+	others := make([]*x509.Certificate, maxChain)
+	for i := range others {
+		others[i] = ca.cert
+	}
+	for _, c := range []struct {
+		beside int // certificates beside the user's own
+		want   FileFault
+	}{{maxChain - 1, NoFault}, {maxChain, FileTooLarge}} {
+		file, err := pkcs12.Passwordless.Encode(pair.PrivateKey, pair.Leaf, others[:c.beside], "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ParseIdentity(file, nil, account.Secret{}); faultOf(t, err) != c.want {
+			t.Errorf("%d certificates and the user's: got %v, want %v", c.beside, err, c.want)
+		}
+	}
+}
+
 // a file that asks for hours of work before it can even be judged is refused.
 func TestPKCS12ThatNeverEndsIsRefused(t *testing.T) {
 	type algorithm struct {

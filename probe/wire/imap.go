@@ -248,8 +248,22 @@ func (d *imap) logout() error {
 	}
 }
 
-func (d *imap) farewell()      { _ = d.send("LOGOUT", say("LOGOUT")) }
-func (d *imap) unasked() error { return nil } // untagged lines may come at any time; a tag cannot be guessed
+func (d *imap) farewell() { _ = d.send("LOGOUT", say("LOGOUT")) }
+
+// unasked: untagged lines may come at any time, and a tag cannot be guessed; but a continuation answers a command, and one that
+// is there before it was written beforehand (P-7).
+func (d *imap) unasked() error {
+	for line := range strings.Lines(d.c.in.buffered()) {
+		line = strings.TrimRight(line, "\r\n")
+		switch {
+		case strings.HasPrefix(line, "+"):
+			return d.c.odd("reply before its command", line)
+		case strings.HasSuffix(line, "}"):
+			return nil // a literal follows, which is no line
+		}
+	}
+	return nil
+}
 
 func (d *imap) harmless(line string) bool {
 	l := parseIMAPLine(strings.TrimRight(line, "\r\n"))

@@ -10,15 +10,17 @@ import (
 // bytes. A hostile server fills a certificate with what is small to send and large to hold, and a report holds many.
 func keep(chain []*x509.Certificate) []*x509.Certificate {
 	kept := make([]*x509.Certificate, 0, min(len(chain), keptCertificates))
-	for _, c := range chain[:min(len(chain), keptCertificates)] {
+	for i, c := range chain[:min(len(chain), keptCertificates)] {
 		kept = append(kept, &x509.Certificate{
 			Raw: c.Raw, RawTBSCertificate: c.RawTBSCertificate, RawSubjectPublicKeyInfo: c.RawSubjectPublicKeyInfo,
 			RawSubject: c.RawSubject, RawIssuer: c.RawIssuer, Signature: c.Signature, SignatureAlgorithm: c.SignatureAlgorithm,
 			PublicKeyAlgorithm: c.PublicKeyAlgorithm, PublicKey: c.PublicKey, Version: c.Version, SerialNumber: c.SerialNumber,
 			Issuer: keepName(c.Issuer), Subject: keepName(c.Subject), NotBefore: c.NotBefore, NotAfter: c.NotAfter,
 			KeyUsage: c.KeyUsage, BasicConstraintsValid: c.BasicConstraintsValid, IsCA: c.IsCA,
-			DNSNames: someOf(c.DNSNames), IPAddresses: someOf(c.IPAddresses), EmailAddresses: someOf(c.EmailAddresses),
 		})
+		if i == 0 { // what names an issuer is for, nobody asks
+			kept[0].DNSNames, kept[0].IPAddresses = someOf(c.DNSNames), someOf(c.IPAddresses)
+		}
 	}
 	return kept
 }

@@ -36,7 +36,7 @@ const (
 
 	handshakeSizeLimit = 32 << 10 // bytes read in one handshake: five hundred names and their chain take half of it
 	keptCertificates   = 10       // certificates of one handshake that are kept
-	keptNames          = 200      // names of one certificate that are kept
+	keptNames          = 2000     // names of one certificate that are kept: a handshake has room for no more, unless they are very short
 
 	minRSABits   = 2048
 	minCurveBits = 256

@@ -69,6 +69,35 @@ func TestAnOutdatedServerIsNamedByAHandshakeWithoutData(t *testing.T) {
 	}
 }
 
+// D-2: the second look goes no further than the first where STARTTLS is refused or not there: no hello is sent in the clear.
+func TestExamineSendsNoHelloWithoutAYesToSTARTTLS(t *testing.T) {
+	for _, h := range []struct {
+		name     string
+		protocol account.Protocol
+		script   string
+		ended    bool // with an error
+	}{
+		{"imap refused", account.IMAP, imapHead + "S: TAG NO not now\n\tEND", true},
+		{"pop3 refused", account.POP3, pop3Head + "S: -ERR not now\n\tEND", true},
+		{"smtp refused", account.SMTP, smtpHead + "S: 454 not now\n\tEND", true},
+		{"imap without it", account.IMAP, "S: * OK ready\n\tC: TAG CAPABILITY\n\tS: * CAPABILITY IMAP4rev1\n\tS| TAG OK done\n\tEND", false},
+		{"smtp without it", account.SMTP, "S: 220 ready\n\tC: EHLO [127.0.0.1]\n\tS: 250 mail.example.test\n\tEND", false},
+		{"imap sends away", account.IMAP, "S: * BYE not here\n\tEND", true},
+		{"imap without a list", account.IMAP, "S: * OK ready\n\tC: TAG CAPABILITY\n\tS: * BYE not here\n\tEND", true},
+	} {
+		t.Run(h.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				tr := newTrial(t, h.protocol, onClear, h.script)
+				facts, err := Examine(t.Context(), tr.world, tr.target, &AlertError{Description: AlertProtocolVersion})
+				if facts.Version != 0 || facts.Chain != nil || (err != nil) != h.ended {
+					t.Errorf("got %+v and %v, want nothing, and an error: %v", facts, err, h.ended)
+				}
+				tr.finish(nil)
+			})
+		})
+	}
+}
+
 // the second look ends with its context.
 func TestExamineEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,6 +29,7 @@ var certificateTrials = []struct {
 	{"future", func(tr *trial) tls.Certificate { return tr.ca.leaf([]string{mailHost}, future) }, "not-yet-valid"},
 	{"wrong-host", func(tr *trial) tls.Certificate { return tr.ca.leaf([]string{"mail.other.test"}) }, "wrong-name"},
 	{"cn-only", func(tr *trial) tls.Certificate { return tr.ca.leaf(nil, commonName) }, "wrong-name"},
+	{"uri-only", func(tr *trial) tls.Certificate { return tr.ca.leaf(nil, mailURI) }, "wrong-name"},
 	{"part-wildcard", func(tr *trial) tls.Certificate { return tr.ca.leaf([]string{"m*.example.test"}) }, "wrong-name"},
 	{"untrusted", func(tr *trial) tls.Certificate {
 		return newAuthority(tr.t, "Somebody Else").below("Their Intermediate").leaf([]string{mailHost})
@@ -52,6 +54,10 @@ func future(c *x509.Certificate) {
 }
 
 func commonName(c *x509.Certificate) { c.Subject.CommonName = mailHost }
+
+func mailURI(c *x509.Certificate) {
+	c.URIs = []*url.URL{{Scheme: "imap", Host: mailHost}}
+}
 
 func forClients(c *x509.Certificate) {
 	c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}

@@ -29,7 +29,7 @@ func Judge(chain []*x509.Certificate, names []string, port int, trust account.Tr
 	}
 	leaf := chain[0]
 	problems := dateProblems(leaf, now)
-	problems = append(problems, chainProblems(chain, trust, within(leaf, now))...)
+	problems = append(problems, chainProblems(nil, chain, trust, within(leaf, now))...)
 	covered := coveredBy(leaf, names)
 	if len(problems) == 0 && len(covered) > 0 {
 		return Verdict{Protection: account.Verified, Covered: covered}
@@ -100,10 +100,10 @@ func pinnedFor(leaf *x509.Certificate, names []string, port int, trust account.T
 	return pinned, mismatch
 }
 
-// chainProblems says what is wrong with the chain at a moment at which the leaf is valid. The system's authorities come
-// first, then the account's own.
-func chainProblems(chain []*x509.Certificate, trust account.Trust, at time.Time) []Problem {
-	verified, err := chainsTo(nil, chain, at)
+// chainProblems says what is wrong with the chain at a moment at which the leaf is valid. The system's authorities, nil for
+// those that it has, come first, then the account's own.
+func chainProblems(system *x509.CertPool, chain []*x509.Certificate, trust account.Trust, at time.Time) []Problem {
+	verified, err := chainsTo(system, chain, at)
 	if len(trust.Authorities) > 0 && (err != nil || !slices.ContainsFunc(verified, strong)) {
 		own := x509.NewCertPool()
 		for _, ca := range trust.Authorities {
