@@ -89,9 +89,12 @@ func asks(args []string, option string) bool {
 // A start is what the window opens on; at most one of its fields is set.
 type start struct {
 	address  string
-	file     string // a configuration
-	practice string // a practice mailbox
+	files    []string // configurations
+	practice string   // a practice mailbox
 }
+
+// nothing reports whether the window opens on nothing.
+func (s start) nothing() bool { return s.address == "" && len(s.files) == 0 && s.practice == "" }
 
 // parse reads the arguments for the window. No error repeats an argument that could be a password.
 func parse(args []string) (start, error) {
@@ -99,36 +102,53 @@ func parse(args []string) (start, error) {
 	fs := flag.NewFlagSet("portolan", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&s.practice, "practice", "", "")
+	if err := cli.Misplaced(args); err != nil {
+		return start{}, err
+	}
 	if err := fs.Parse(args); err != nil {
 		return start{}, fmt.Errorf("%w; “portolan -help” shows what there is", err)
 	}
 	switch {
 	case s.practice != "" && !slices.Contains(practice.Names(), s.practice):
 		return start{}, fmt.Errorf("-practice: there are %s", strings.Join(practice.Names(), ", "))
-	case fs.NArg() > 1 || fs.NArg() == 1 && s.practice != "":
-		return start{}, errors.New("only one thing can be opened: an address, a file with settings or -practice NAME")
-	case fs.NArg() == 0:
-		return s, nil
+	case fs.NArg() > 0 && s.practice != "":
+		return start{}, errMany
+	case fs.NArg() == 1:
+		return one(fs.Arg(0))
 	}
-	what := fs.Arg(0)
+	for _, path := range fs.Args() {
+		if !setup.KnownFile(path) && !regular(path) {
+			return start{}, errMany
+		}
+		s.files = append(s.files, path)
+	}
+	return s, nil
+}
+
+var errMany = errors.New("only one thing can be opened: an address, files with settings (one or several) or -practice NAME")
+
+// one reads the only argument: a file or an address.
+func one(what string) (start, error) {
 	if setup.KnownFile(what) {
-		s.file = what
-		return s, nil
+		return start{files: []string{what}}, nil
 	}
 	address, err := account.ParseAddress(what)
-	if err != nil {
-		about, unreadable := os.Stat(what)
-		if unreadable == nil && about.Mode().IsRegular() {
-			s.file = what // its name tells no kind, as that of an msmtprc
-			return s, nil
-		}
-		if unreadable == nil && about.IsDir() {
-			return start{}, errors.New("that is a folder; name a file with settings in it")
-		}
+	switch about, unreadable := os.Stat(what); {
+	case err == nil:
+		return start{address: address.Unicode()}, nil
+	case regular(what):
+		return start{files: []string{what}}, nil // its name tells no kind, as that of an msmtprc
+	case unreadable == nil && about.IsDir():
+		return start{}, errors.New("that is a folder; name a file with settings in it")
+	default:
 		return start{}, fmt.Errorf("neither an address nor a file with settings: %w", err)
 	}
-	s.address = address.Unicode()
-	return s, nil
+}
+
+// regular reports whether there is a file of that name.
+func regular(path string) bool {
+	about, err := os.Stat(path)
+	return err == nil && about.Mode().IsRegular()
 }
 
 // windowError says why this program on this system cannot open a window, nil where it can. It is asked before any call of
@@ -174,8 +194,8 @@ func open(s start, stderr io.Writer) (err error) {
 	switch {
 	case s.practice != "":
 		window.Session().Practice(s.practice)
-	case s.file != "":
-		window.Session().OpenFile(s.file)
+	case len(s.files) > 0:
+		window.Session().OpenFiles(s.files)
 	}
 	window.Run()
 	return nil
@@ -188,7 +208,7 @@ func options(s start) gui.Options {
 		Start: setup.State{Form: setup.Form{Address: s.address, RequireEncryption: true}},
 	}
 	if folder, err := store.DefaultFolder(); err == nil { // without a home, nothing is kept
-		o.Keeping = setup.Keeping{Folder: folder, Keyring: store.SystemKeyring{}, Beside: s != start{}}
+		o.Keeping = setup.Keeping{Folder: folder, Keyring: store.SystemKeyring{}, Beside: !s.nothing()}
 	}
 	for _, name := range practice.Names() {
 		o.Mailboxes = append(o.Mailboxes, gui.Mailbox{Name: name, About: practice.Describe(name)})

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"os"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -29,7 +31,8 @@ func TestWithoutADisplayThereIsOnePlainLineAndExitTwo(t *testing.T) {
 func TestWrongUsageIsOnePlainLineAndExitTwo(t *testing.T) {
 	for _, args := range [][]string{
 		{"-nonsense"}, {"-password=hunter2"}, {"nonsense"}, {"alice@"}, {"-practice", "nonsense"}, {"-practice", "tls", "alice@example.test"},
-		{"alice@example.test", "hunter2"}, {t.TempDir()},
+		{"alice@example.test", "hunter2"}, {t.TempDir()}, {"settings.xml", "hunter2"}, {"settings.xml", "alice@example.test"}, {"settings.xml", t.TempDir()},
+		{"-practice", "tls", "settings.xml"},
 	} {
 		got, out, errs := call(args...)
 		if got != cli.StatusUsage || out != "" || strings.Count(errs, "\n") != 1 || strings.Contains(errs, "display") {
@@ -42,6 +45,10 @@ func TestWrongUsageIsOnePlainLineAndExitTwo(t *testing.T) {
 }
 
 func TestArgumentsSayWhatTheWindowOpensOn(t *testing.T) {
+	nameless := filepath.Join(t.TempDir(), "msmtprc")
+	if err := os.WriteFile(nameless, []byte("host smtp.example.test\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	cases := []struct {
 		args []string
 		want start
@@ -49,13 +56,15 @@ func TestArgumentsSayWhatTheWindowOpensOn(t *testing.T) {
 		{nil, start{}},
 		{[]string{"alice@example.test"}, start{address: "alice@example.test"}},
 		{[]string{"mailto:alice@example.test"}, start{address: "alice@example.test"}},
-		{[]string{"some/Settings.XML"}, start{file: "some/Settings.XML"}},
+		{[]string{"some/Settings.XML"}, start{files: []string{"some/Settings.XML"}}},
+		{[]string{nameless}, start{files: []string{nameless}}},
+		{[]string{"some/Settings.XML", nameless, "prefs.js"}, start{files: []string{"some/Settings.XML", nameless, "prefs.js"}}},
 		{[]string{"-practice", "tls"}, start{practice: "tls"}},
 		{[]string{"--practice=refuses"}, start{practice: "refuses"}},
 	}
 	for _, c := range cases {
 		got, err := parse(c.args)
-		if err != nil || got != c.want {
+		if err != nil || !reflect.DeepEqual(got, c.want) || got.nothing() != (len(c.args) == 0) {
 			t.Errorf("%q: got %+v and %v, want %+v", c.args, got, err, c.want)
 		}
 	}

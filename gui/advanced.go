@@ -56,8 +56,7 @@ func newAdvancedView(s *setup.Session, w fyne.Window) *advancedView {
 	top := stacked(10, head, cards, a.certs.box, a.mailbox.box, a.evidence.box, a.sources.box)
 	log := container.New(layout.NewCustomPaddedLayout(10-theme.Padding(), 0, 0, 0), a.journal.box)
 	column := container.NewBorder(top, nil, nil, nil, log) // the log takes what the window has left
-	a.content = container.NewVScroll(container.New(centred{advancedWidth},
-		container.New(layout.NewCustomPaddedLayout(8, 12, 12, 12), column)))
+	a.content = newPage(advancedWidth, container.New(layout.NewCustomPaddedLayout(8, 12, 12, 12), column))
 	return a
 }
 

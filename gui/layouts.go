@@ -20,6 +20,33 @@ func (c centred) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Move(fyne.NewPos((size.Width-width)/2, 0))
 }
 
+// paged is centred for the content of a page that scrolls. Content that gets shorter takes the page along; Fyne leaves it where
+// it is, and then nothing is in sight until somebody scrolls. Text that is new is short until it is wrapped: where the content
+// grows again before anybody has scrolled, the page goes back.
+type paged struct {
+	centred
+	page     *container.Scroll
+	at, want float32 // the offset that it was given last, and the one that it had before
+}
+
+// newPage is a page with content in the middle, at most max wide.
+func newPage(max float32, content fyne.CanvasObject) *container.Scroll {
+	page := container.NewVScroll(nil)
+	page.Content = container.New(&paged{centred: centred{max}, page: page}, content)
+	return page
+}
+
+// Layout places the object and, where it must, moves the page.
+func (p *paged) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	p.centred.Layout(objects, size)
+	end := max(0, size.Height-p.page.Size().Height)
+	if at := p.page.Offset.Y; at > p.at || at < min(p.at, end) { // somebody has scrolled; Fyne itself goes to the end alone
+		p.want = at
+	}
+	p.at = min(p.want, end)
+	p.page.Offset.Y = p.at
+}
+
 // fixedWidth gives its single object a set width and its own height.
 type fixedWidth struct{ w float32 }
 

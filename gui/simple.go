@@ -50,7 +50,7 @@ func newSimpleView(s *setup.Session, w fyne.Window) *simpleView {
 	head := stacked(-8, heading("Set up your mail account"),
 		caption("Type your address and password; the servers are found and tested for you."))
 	column := stacked(10, head, form, v.verdict.box, v.findings.box, v.tried)
-	v.content = container.NewVScroll(container.New(centred{simpleWidth}, container.New(layout.NewCustomPaddedLayout(8, 12, 12, 12), column)))
+	v.content = newPage(simpleWidth, container.New(layout.NewCustomPaddedLayout(8, 12, 12, 12), column))
 	return v
 }
 

@@ -183,3 +183,17 @@ func TestReadingIsBoundedAndTakesRegularFilesAlone(t *testing.T) {
 		}
 	}
 }
+
+// F-1: a new file takes nobody's place, whoever foresaw its name.
+func TestANewFileTakesNobodysPlace(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte("theirs"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeNew(path, []byte("ours"), 0o600); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("got %v, want %v", err, fs.ErrExist)
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != "theirs" {
+		t.Errorf("got %q, %v, want what was there", got, err)
+	}
+}

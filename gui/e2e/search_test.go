@@ -95,6 +95,7 @@ func (p *program) exportAs(format, to string) {
 	p.untilItSays("Written to " + to)
 }
 
+// K-4, K-5, K-10: it is in no file and in no message, and the field keeps it.
 func TestARefusedPasswordIsSaidAndWrittenNowhere(t *testing.T) {
 	const secret = "Tr0ubadour-Lighthouse"
 	p := practise(t, "refuses", secret)

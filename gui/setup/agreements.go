@@ -111,7 +111,7 @@ func (b book) withdrawn(id ID, a Agreement) book {
 	}
 	if q := b.shelf.ask; q != nil && q.offer == nil && q.put.saved.ID == id {
 		asked := *q // what is about to be saved
-		asked.put.saved.Account, asked.put.shown = a.outOf(asked.put.saved.Account), a.outOf(asked.put.shown)
+		asked.put.saved, asked.put.shown = a.outOfSaved(asked.put.saved), a.outOf(asked.put.shown)
 		b.shelf.ask = &asked
 	}
 	return b.onPage(id, func(p book) book {

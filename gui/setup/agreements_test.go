@@ -164,6 +164,24 @@ func TestForgettingReachesWhatIsOnItsWayToTheFile(t *testing.T) {
 	}
 }
 
+// A domain that was forgotten while the account waited for an answer is answered for by nobody, however its servers were found.
+func TestADomainIsForgottenInWhatWaitsForAnAnswerToo(t *testing.T) {
+	k := Keeping{Folder: t.TempDir(), Keyring: newRing()}
+	_, _, id := agreed(t, k)
+	d := newKept(t, &script{}, k)
+	d.OpenAccount(id)
+	d.Type(account.FieldPassword, password)
+	d.SaveAccount()
+	d.TakeBack(d.drawn.Agreements[2])
+	d.AnswerAsk(true)
+	d.saved(t)
+	d.Close()
+	got := onDisk(t, k).Accounts[0]
+	if len(got.Consents.Domains) != 0 || got.Incoming.Source != account.SourceFile || got.LastCheck != (store.Check{}) || len(got.Keyring) != 1 {
+		t.Errorf("got %+v, want it saved without the domain, its server as one that a file names, and no check that stood on it", got)
+	}
+}
+
 func TestWhatCannotBeForgottenInTheFileIsSaid(t *testing.T) {
 	k := Keeping{Folder: t.TempDir(), Keyring: newRing()}
 	_, _, id := agreed(t, k)

@@ -39,6 +39,7 @@ func TestWhatWasTypedComesBackAtTheNextStartWithoutItsSecrets(t *testing.T) {
 	if e := d.entryOf(t, "carol@example.test"); !e.Changed || !e.Saved || len(d.drawn.Shelf.Accounts) != 2 {
 		t.Errorf("got %+v", d.drawn.Shelf.Accounts)
 	}
+	d.Type(account.FieldIncomingPort, "2993")
 	d.OpenAccount(d.idOf(t, "alice@example.test"))
 	if f := d.drawn.Form; f.Address != "alice@example.test" || !f.Password.Empty() {
 		t.Errorf("got %+v", f)
@@ -49,6 +50,43 @@ func TestWhatWasTypedComesBackAtTheNextStartWithoutItsSecrets(t *testing.T) {
 	if s := d.drawn; s.Form.Address != "" || len(s.Shelf.Accounts) != 3 {
 		t.Errorf("got %+v, want an empty form beside what was left", s.Shelf.Accounts)
 	}
+	if d.OpenAccount(saved.ID); d.drawn.Form.Incoming.Port != "2993" {
+		t.Errorf("got the port %q, want what was typed at the start between", d.drawn.Form.Incoming.Port)
+	}
+}
+
+// F-4: that what is typed cannot be put aside is said, once.
+func TestTroubleWithTheDraftsFileIsSaidOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := Keeping{Folder: t.TempDir(), Keyring: newRing()}
+		d := newKept(t, &script{}, k)
+		if err := os.Mkdir(draftsPath(k.Folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		m := model{desk: d}
+		for i := range 3 {
+			before := d.drawn.Notice.Number
+			d.Type(account.FieldAddress, fmt.Sprintf("alice%d@example.test", i))
+			time.Sleep(draftsPause)
+			m.pump()
+			m.pump()
+			n := d.drawn.Notice
+			if !strings.Contains(n.Text, "cannot be put aside") || n.Tone != Warning || (n.Number > before) != (i == 0) {
+				t.Errorf("typing %d: got %+v after notice %d, want it said with the first", i, n, before)
+			}
+		}
+		if err := os.Remove(draftsPath(k.Folder)); err != nil {
+			t.Fatal(err)
+		}
+		d.Type(account.FieldAddress, "alice@example.test")
+		time.Sleep(draftsPause)
+		m.pump()
+		m.pump()
+		if file, err := os.ReadFile(draftsPath(k.Folder)); err != nil || !strings.Contains(string(file), "alice@example.test") {
+			t.Errorf("got %s, %v, want it written as soon as that is possible", file, err)
+		}
+		d.Close()
+	})
 }
 
 func TestACrashLosesASecondOfTypingAtTheMost(t *testing.T) {
@@ -188,7 +226,7 @@ func FuzzDecodeDrafts(f *testing.F) {
 		if err != nil && len(again) <= draftsLimit {
 			t.Errorf("got %v of what was written from %s", err, file)
 		}
-		if err == nil && (!back.same(form) || !slices.EqualFunc(pages.shelf.pages, form.Drafts, func(p page, d draft) bool { return p.id == d.ID })) {
+		if err == nil && (!back.same(form) || !slices.EqualFunc(pages.shelf.pages, form.Drafts, func(p *page, d draft) bool { return p.id == d.ID })) {
 			t.Errorf("got %+v, want %+v", back, form)
 		}
 	})

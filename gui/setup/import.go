@@ -11,8 +11,8 @@ import (
 	"portolan/probe/explain"
 )
 
-// prefsLimit bounds what is read of a profile's prefs.js, in bytes; any other file has readLimit.
-const prefsLimit = 4 << 20
+// longLimit bounds what is read of a profile's prefs.js and of a .k9s file, in bytes; any other file has readLimit.
+const longLimit = 4 << 20
 
 // An ImportState is the dialog about a file that was opened: which of its accounts is meant, or what mail programs make of
 // the file. It holds no password, since none is read.
@@ -68,7 +68,7 @@ func (s *Session) ChooseAll(number int) {
 }
 
 // CloseImport closes the dialog about a file. Where several files were opened, that about the next one follows.
-func (s *Session) CloseImport() { s.set(s.book.importClosed().lookingOn()) }
+func (s *Session) CloseImport() { s.set(s.book.lookingOn()) }
 
 // An openedFile is what was read of a file.
 type openedFile struct {
@@ -82,8 +82,8 @@ type openedFile struct {
 // readPath reads what the file at a path holds.
 func readPath(path string) openedFile {
 	name, limit := account.Neutral(filepath.Base(path), 80), int64(readLimit)
-	if strings.EqualFold(filepath.Base(path), "prefs.js") {
-		limit = prefsLimit
+	if strings.EqualFold(filepath.Base(path), "prefs.js") || strings.EqualFold(filepath.Ext(path), ".k9s") {
+		limit = longLimit
 	}
 	data, err := store.ReadFile(path, limit)
 	if err != nil {
@@ -107,6 +107,7 @@ func readFile(name string, data []byte) openedFile {
 
 // opened takes in what was read of a file.
 func (b book) opened(f openedFile) book {
+	b.later = nil // what was still to be said of others would come behind what is opened now
 	switch {
 	case f.err != nil:
 		b = b.unopened(f.name, f.err)
@@ -143,7 +144,7 @@ func (b book) looking(i ImportState, accounts []format.Imported) book {
 }
 
 func (b book) importClosed() book {
-	b.Import, b.offered = ImportState{Number: b.Import.Number}, nil
+	b.Import, b.offered, b.later = ImportState{Number: b.Import.Number}, nil, nil
 	return b
 }
 

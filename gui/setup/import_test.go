@@ -149,8 +149,13 @@ user_pref("mail.server.server1.port", 993);
 user_pref("mail.server.server1.socketType", 3);
 user_pref("mail.server.server1.userName", "wendy");
 `
+	k9 := `<k9settings format="1"><accounts><account><incoming-server type="IMAP"><host>imap.k9.example</host><port>993</port>
+<connection-security>SSL_TLS_REQUIRED</connection-security></incoming-server></account></accounts></k9settings>`
 	if s := d.open(t, "other.js", long+prefs); s.Notice.Tone != Danger {
 		t.Errorf("got %+v, want it refused", s.Notice)
+	}
+	if s := d.open(t, "Settings.K9S", "<!-- "+long+" -->"+k9); s.Form.Incoming.Host != "imap.k9.example" {
+		t.Errorf("got %+v, %+v, want it read", s.Form, s.Notice)
 	}
 	if s := d.open(t, "prefs.js", long+prefs); s.Form.Address != "wendy@work.example" || s.Form.Incoming.Host != "imap.work.example" {
 		t.Errorf("got %+v, %+v", s.Form, s.Notice)

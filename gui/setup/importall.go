@@ -9,8 +9,11 @@ import (
 // mostRemarks is how many remarks are shown at once where several accounts of a file are opened.
 const mostRemarks = 4
 
-// mostFiles is how many files are opened at once.
-const mostFiles = 50
+// mostFiles is how many files are opened at once, mostOpened how many accounts of theirs: as many as are put aside for the next start.
+const (
+	mostFiles  = 50
+	mostOpened = mostDrafts
+)
 
 // A filed is an account of a file.
 type filed struct {
@@ -70,19 +73,24 @@ func (b book) openedAll(files []openedFile, more int) book {
 	if more > 0 {
 		remarks = append(remarks, format.Remark{Text: plural(more, "file", "files") + " more were left out: no more than " + plural(mostFiles, "file is", "files are") + " opened at once."})
 	}
+	if rest := len(list) - mostOpened; rest > 0 {
+		list = list[:mostOpened]
+		remarks = append(remarks, format.Remark{Text: plural(rest, "account", "accounts") + " more were left out: no more than " + plural(mostOpened, "account is", "accounts are") + " opened at once."})
+	}
 	b = b.takingAll(what, list, remarks)
 	b.later = dialogs
 	return b.lookingOn()
 }
 
-// lookingOn opens the next dialog about files that were opened together.
+// lookingOn closes the dialog about a file, and opens the next one about files that were opened together.
 func (b book) lookingOn() book {
-	if len(b.later) == 0 {
-		return b
+	later := b.later
+	b = b.importClosed()
+	if len(later) > 0 {
+		b = b.looking(later[0], nil)
+		b.later = later[1:]
 	}
-	next := b.later[0]
-	b.later = b.later[1:]
-	return b.looking(next, nil)
+	return b
 }
 
 // tookAll opens all accounts that a file offers, beside each other, and shows the first.

@@ -143,6 +143,48 @@ func TestEveryFileThatIsDroppedIsOpened(t *testing.T) {
 	}
 }
 
+// What is still to be said of files that were opened together is not said behind something else that was opened since.
+func TestWhatIsOpenedLaterEndsTheRowOfDialogs(t *testing.T) {
+	lint := []format.LintLine{{}}
+	broken := func(name string) openedFile { return openedFile{name: name, lint: lint, err: store.ErrTooLarge} }
+	row := begin(Simple).openedAll([]openedFile{broken("one.xml"), broken("two.xml"), broken("three.xml")}, 0)
+	if got := row.lookingOn().Import.File; row.Import.File != "one.xml" || got != "two.xml" {
+		t.Fatalf("got %q and then %q, want the first two in turn", row.Import.File, got)
+	}
+	running := row
+	running.Phase = Running
+	accounts, _ := format.Read("", []byte(threeAccounts()))
+	for name, b := range map[string]book{
+		"another file":          row.opened(broken("four.xml")),
+		"a file of several":     row.opened(openedFile{name: "prefs.js", accounts: accounts}).tookAll(),
+		"files during a search": running.openedAll([]openedFile{broken("five.xml"), broken("six.xml")}, 0),
+	} {
+		if got := b.lookingOn().Import.File; got != "" {
+			t.Errorf("%s: got a dialog on %s behind it, want none", name, got)
+		}
+	}
+}
+
+// Many files with many accounts each hold the window up no longer than a moment, and are not opened without end.
+func TestManyAccountsOfManyFilesAreOpenedUpToALimit(t *testing.T) {
+	var files []openedFile
+	for range mostFiles {
+		f := openedFile{name: "prefs.js"}
+		for i := range mostOpened {
+			server := account.Server{Protocol: account.IMAP, Security: account.TLS, Endpoint: account.Endpoint{Host: fmt.Sprintf("imap%d.example.test", i), Port: 993}}
+			f.accounts = append(f.accounts, format.Imported{Account: account.Account{Incoming: server}})
+		}
+		files = append(files, f)
+	}
+	b := begin(Simple).openedAll(files, 0).shown()
+	if got := len(b.Shelf.Accounts); got != mostOpened {
+		t.Errorf("got %d accounts, want %d", got, mostOpened)
+	}
+	if want := "9800 accounts more were left out: no more than 200 accounts are opened at once."; !strings.Contains(b.Notice.Text, want) {
+		t.Errorf("got %q, want %q in it", b.Notice.Text, want)
+	}
+}
+
 func TestSeveralFilesAreRefusedTogether(t *testing.T) {
 	b := begin(Simple).openedAll([]openedFile{{name: "a.xml", err: store.ErrTooLarge}, {name: "b.xml", err: store.ErrNotRegular}}, 3)
 	for _, text := range []string{"2 files: nothing could be opened.", "a.xml could not be opened: the file is far too large.", "3 files more were left out"} {

@@ -183,6 +183,9 @@ func (b book) askedList(a ask) book {
 func (b book) askedKeyring(p putting) book {
 	a := ask{put: p, Ask: Ask{Yes: "Keep it there", No: "Only until I quit"}}
 	what, _ := secretWords(p.secrets)
+	if p.saved.ID != b.shelf.open {
+		what += " of " + account.Neutral(p.saved.Address.Unicode(), nameLimit)
+	}
 	a.Text.Title = "Keep the " + what + " in the system's keyring?"
 	a.Text.Advice = "The keyring is the safe that your system has for passwords. The account itself is saved in either case; Portolan never writes a password into a file of its own."
 	return b.askedList(a)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"portolan/account"
+	"portolan/probe"
 )
 
 // K-5: where the system has no keyring, nobody is asked whether to use it; that the password is kept until the program ends is said.
@@ -50,17 +51,30 @@ func TestAKeyringThatComesLaterIsAskedAbout(t *testing.T) {
 	}
 }
 
-// What is not kept in the end, because another account was opened meanwhile, is still marked as changed.
-func TestAKeyringThatComesLaterAsksAboutTheOpenAccountAlone(t *testing.T) {
-	late := newRing()
-	late.none = true
-	d := newKept(t, &script{}, Keeping{Folder: t.TempDir(), Keyring: late}).typeAll("alice@example.test")
-	d.save(t)
-	late.come(true)
-	d.Type(account.FieldPassword, password)
-	d.SaveAccount()
-	d.NewAccount()
-	if s := d.saved(t); s.Shelf.Ask != nil || !d.entryOf(t, "alice@example.test").Changed {
-		t.Errorf("got %+v, %+v, want no question about an account that is not in the form", s.Shelf.Ask, s.Shelf.Accounts)
+// What was to be saved is, though something else is in the form by the time that the keyring has come, and whatever is running.
+func TestAKeyringThatComesLaterIsAskedAboutWhateverIsInTheForm(t *testing.T) {
+	for name, meanwhile := range map[string]func(*desk){
+		"another account": func(d *desk) { d.NewAccount() },
+		"a search":        func(d *desk) { d.Find() },
+	} {
+		late := newRing()
+		late.none = true
+		d := newKept(t, &script{runs: [][]probe.Event{{ended(probe.Nothing)}}}, Keeping{Folder: t.TempDir(), Keyring: late}).typeAll("alice@example.test")
+		d.save(t)
+		late.come(true)
+		d.Type(account.FieldPassword, password)
+		d.SaveAccount()
+		meanwhile(d)
+		s := d.until(t, name+", then the question", func(s State) bool { return s.Shelf.Ask != nil })
+		if got := s.Shelf.Ask.Text.Title; strings.Contains(got, "alice@example.test") != (name == "another account") {
+			t.Errorf("%s: got %q, want the account named where it is not in the form", name, got)
+		}
+		if e := d.entryOf(t, "alice@example.test"); !e.Changed || len(late.texts()) != 0 {
+			t.Errorf("%s: got %+v, %q in the keyring, want nothing saved before the answer", name, e, late.texts())
+		}
+		d.AnswerAsk(true)
+		if s := d.saved(t); d.entryOf(t, "alice@example.test").Changed || s.Notice.Tone != Success || len(late.texts()) != 1 {
+			t.Errorf("%s: got %+v, %q in the keyring, want the password there", name, s.Notice, late.texts())
+		}
 	}
 }

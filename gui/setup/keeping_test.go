@@ -180,6 +180,13 @@ func TestASecondWindowOnlyReads(t *testing.T) {
 	if s := second.drawn; s.Shelf.CanSave || s.Shelf.CanUndo || s.Form.Incoming.Port != "1993" || !strings.Contains(s.Notice.Text, "Nothing can be") {
 		t.Errorf("got %+v, %+v", s.Shelf, s.Notice)
 	}
+	second.NewAccount()
+	second.Type(account.FieldAddress, "bob@example.test")
+	second.NewAccount()
+	second.DeleteAccount(second.idOf(t, "bob@example.test"))
+	if s := second.drawn; len(s.Shelf.Accounts) != 2 || !s.Shelf.CanUndo || s.Shelf.Deleted != "bob@example.test" {
+		t.Errorf("got %+v, want what was never saved deleted here too", s.Shelf)
+	}
 }
 
 // damagedKeeping is a folder whose account file was damaged after two savings.

@@ -117,7 +117,7 @@ func (s *Session) put(b book, p putting) {
 	safe, choice, k := s.safe, s.choice, s.keeper
 	s.work(func(ctx context.Context) {
 		if p.keyless && isThere(ctx, safe.Passwords) { // it has come since
-			s.tellOf(k, func() { s.askAfterAll(p.saved.ID) })
+			s.tellOf(k, func() { s.askAfterAll(p) })
 			return
 		}
 		choice.decline(p.saved.ID, p.refusal())
@@ -148,12 +148,12 @@ func (p putting) refusal() error {
 	}
 }
 
-// askAfterAll begins again to save an account whose password could be kept in a keyring that was not there before.
-func (s *Session) askAfterAll(id ID) {
+// askAfterAll asks about the password of an account on its way into the file, whichever one is in the form by now: a keyring is
+// there that was not there before.
+func (s *Session) askAfterAll(p putting) {
+	p.keyless = false
 	s.keyless, s.book.shelf.saving = false, ""
-	if s.book.shelf.open == id {
-		s.SaveAccount()
-	}
+	s.book = s.book.askedKeyring(p)
 }
 
 // isThere asks whether there is a keyring; a system that does not say so soon may have one.

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"net/netip"
 	"slices"
 
 	"portolan/account"
@@ -27,6 +28,9 @@ func (b book) problems() []account.Problem {
 			}
 		}
 		add(account.Problem{Field: portField(r), Message: b.Form.Fields(r).misfit(r)})
+		if b.seen.has(hostField(r)) {
+			add(account.Problem{Field: hostField(r), Message: numberRemark(b.Form.Fields(r).Host)})
+		}
 	}
 	if b.base.wanted {
 		for _, p := range b.account().Validate() {
@@ -41,6 +45,18 @@ func (b book) problems() []account.Problem {
 	}
 	slices.SortStableFunc(shown, func(x, y account.Problem) int { return int(x.Field) - int(y.Field) })
 	return shown
+}
+
+// numberRemark says of an IP address in the place of a server's name that a name is safer, "" of anything else. Security rule C-8.
+func numberRemark(typed string) string {
+	e, err := account.ParseEndpoint(typed)
+	if err != nil {
+		return ""
+	}
+	if _, err := netip.ParseAddr(e.Host); err != nil {
+		return ""
+	}
+	return "A name is safer than a number: hardly any certificate proves who has a number."
 }
 
 // faults lists what keeps the form from being searched with.

@@ -75,6 +75,9 @@ func plain(t Tone, title, advice string) Verdict {
 
 // toneOf is the colour of an outcome.
 func toneOf(r probe.Report) Tone {
+	if explain.HardStop(r) {
+		return Danger
+	}
 	open := r.Incoming.Protection == account.Unprotected || r.Outgoing.Protection == account.Unprotected
 	switch r.Outcome {
 	case probe.Ready, probe.Found:

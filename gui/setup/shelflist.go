@@ -61,7 +61,7 @@ func (k shelf) written(open Entry) shelf {
 		return k
 	}
 	k.listing, k.listed = day, make([]Entry, 0, len(k.saved)+len(k.pages)+1)
-	pages := make(map[ID]page, len(k.pages))
+	pages := make(map[ID]*page, len(k.pages))
 	for _, p := range k.pages {
 		pages[p.id] = p
 	}

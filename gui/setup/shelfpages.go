@@ -14,7 +14,7 @@ import (
 // that book itself, each other one that was open before is a page.
 type shelf struct {
 	saved    []store.Saved // as they stand in the file, in its order
-	pages    []page        // accounts as they were left, the one that was left last behind all others
+	pages    []*page       // accounts as they were left, the one that was left last behind all others; none is ever changed
 	order    []ID          // of those that are not saved, as they came up
 	open     ID
 	kept     bool // there is a file to save to
@@ -71,11 +71,11 @@ func (k shelf) find(id ID) (store.Saved, bool) { return store.Book{Accounts: k.s
 
 // page gives an account as it was left.
 func (k shelf) page(id ID) (page, bool) {
-	i := slices.IndexFunc(k.pages, func(p page) bool { return p.id == id })
+	i := slices.IndexFunc(k.pages, func(p *page) bool { return p.id == id })
 	if i < 0 {
 		return page{}, false
 	}
-	return k.pages[i], true
+	return *k.pages[i], true
 }
 
 // has reports whether an account is in the list.
@@ -94,7 +94,7 @@ func (k shelf) withSaved(s store.Saved) shelf {
 // withPage gives the shelf with a page behind all others.
 func (k shelf) withPage(p page) shelf {
 	k = k.withoutPage(p.id).ordered(p.id)
-	k.pages = append(slices.Clip(k.pages), p)
+	k.pages = append(slices.Clip(k.pages), &p)
 	return k
 }
 
@@ -103,7 +103,7 @@ func (k shelf) withChanged(p page) shelf {
 	k.pages = slices.Clone(k.pages)
 	for i := range k.pages {
 		if k.pages[i].id == p.id {
-			k.pages[i] = p
+			k.pages[i] = &p
 		}
 	}
 	return k.changed()
@@ -119,7 +119,7 @@ func (k shelf) ordered(id ID) shelf {
 
 // withoutPage gives the shelf without the page of an account.
 func (k shelf) withoutPage(id ID) shelf {
-	k.pages = slices.DeleteFunc(slices.Clone(k.pages), func(p page) bool { return p.id == id })
+	k.pages = slices.DeleteFunc(slices.Clone(k.pages), func(p *page) bool { return p.id == id })
 	return k.changed()
 }
 
@@ -239,7 +239,7 @@ func (b book) sought(address string) (_ book, there bool) {
 	var id ID
 	if i := slices.IndexFunc(b.shelf.saved, func(s store.Saved) bool { return same(s.Address) }); i >= 0 {
 		id = b.shelf.saved[i].ID
-	} else if i := slices.IndexFunc(b.shelf.pages, func(p page) bool { return same(p.book.address()) }); i >= 0 {
+	} else if i := slices.IndexFunc(b.shelf.pages, func(p *page) bool { return same(p.book.address()) }); i >= 0 {
 		id = b.shelf.pages[i].id
 	} else {
 		return b, false

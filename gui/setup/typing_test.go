@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"portolan/account"
 	"portolan/probe"
@@ -257,5 +259,59 @@ func TestAYesLeavesTheConsentsOfBeforeAsTheyWere(t *testing.T) {
 	after := before.with(probe.Decision{Kind: probe.DecideCertificate, Servers: []account.Endpoint{server}, TLS: wire.TLSFacts{Certificate: account.Fingerprint{2}}})
 	if before.pins[0].Certificate != (account.Fingerprint{1}) || len(after.pins) != 1 || after.pins[0].Certificate != (account.Fingerprint{2}) {
 		t.Errorf("got %v and then %v, want the new pin in the place of the old one, and the old list as it was", before.pins, after.pins)
+	}
+}
+
+// V-3: while somebody types, chooses and looks around, and for as long as they wait then, nobody is asked anything.
+func TestTypingAsksNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		script := &script{runs: [][]probe.Event{well()}}
+		d := newDesk(t, script)
+		for f := account.FieldName; f <= account.FieldOutgoingPassword; f++ {
+			for i := range len("mail.example.test") {
+				d.Type(f, "mail.example.test"[:i+1])
+			}
+			d.Leave(f)
+			d.Type(f, "")
+		}
+		d.fill()
+		d.Leave(account.FieldAddress)
+		d.KnowServers(true)
+		d.RequireEncryption(false)
+		d.Show(Advanced)
+		for _, r := range roles() {
+			d.ChooseSecurity(r, account.STARTTLS)
+			d.ChooseAuth(r, account.AuthCRAMMD5)
+		}
+		d.ChooseProtocol(account.POP3)
+		d.ChooseUser(OwnUser)
+		d.Show(Simple)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := len(script.asked); n != 0 {
+			t.Errorf("got %d runs before a search was asked for, want none", n)
+		}
+		d.Find()
+		d.untilResting(t)
+		if n := len(script.asked); n != 1 {
+			t.Errorf("got %d runs, want the one that was asked for", n)
+		}
+	})
+}
+
+// C-8: certificates name names.
+func TestANumberForAServerIsRemarkedOn(t *testing.T) {
+	for typed, want := range map[string]bool{
+		"192.0.2.7": true, "192.0.2.7:993": true, "[2001:db8::7]:993": true, "2001:db8::7": true, "mail.example.test": false, "mail": false, "": false, "192.0.2.": false,
+	} {
+		for _, f := range []account.Field{account.FieldIncomingServer, account.FieldOutgoingServer} {
+			said := func(b book) bool {
+				return slices.ContainsFunc(b.shown().Problems, func(p account.Problem) bool { return p.Field == f && strings.Contains(p.Message, "A name is safer") })
+			}
+			b := begin(Simple).knows(true).typed(account.FieldAddress, "alice@example.test").typed(f, typed)
+			if said(b) || said(b.left(f)) != want {
+				t.Errorf("%v %q: got a remark while it is typed: %v, and then: %v; want it then: %v", f, typed, said(b), said(b.left(f)), want)
+			}
+		}
 	}
 }
