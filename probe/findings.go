@@ -120,7 +120,7 @@ func (t *table) lineFinding(l *line, w *choice) (Finding, bool) {
 	case ConnectionClosed, TimedOut:
 		return f, !l.small && !t.otherwiseGood(l)
 	default:
-		return t.stopped(f, l), !certificateCause(l.cause) || !t.sharedOnly(l)
+		return t.stopped(f, l), !certificateCause(l.cause) || !t.sharedOnly(l) && !t.guessedWrong(l)
 	}
 }
 
@@ -139,6 +139,12 @@ func (t *table) sharedOnly(l *line) bool {
 		}
 	}
 	return true
+}
+
+// guessedWrong reports whether a line's name was a guess, and all that is wrong with the certificate is that it is for another
+// name of a server that was verified: whichever guess is dialled first, nobody has said that it is the server's.
+func (t *table) guessedWrong(l *line) bool {
+	return l.source == account.SourceGuess && wrongNameOnly(l) && t.verifiedAt(l)
 }
 
 // emptyFinding says in one cause why nothing at all was found for a role.

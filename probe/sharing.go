@@ -66,7 +66,7 @@ func (t *table) ownHandshake(s *service) (try, bool) {
 		if o := t.covering(s, l.addr); o != nil && !slices.Contains(s.lines, o) {
 			return try{addr: l.addr, own: true, at: l.ended}, true // it is shared: see known
 		}
-		if t.verifiedAt(s, l) {
+		if t.verifiedAt(l) {
 			continue
 		}
 		well := soundFor(s, l)
@@ -144,10 +144,10 @@ func cmpTrue(a, b bool) int {
 	}
 }
 
-// verifiedAt reports whether anything verified was found at the line's address for the service's role.
-func (t *table) verifiedAt(s *service, at *line) bool {
+// verifiedAt reports whether anything verified was found at the line's address for its role.
+func (t *table) verifiedAt(at *line) bool {
 	for _, l := range t.lines {
-		if l.state == lineUp && l.addr.Addr() == at.addr.Addr() && l.protocol.Role() == s.protocol.Role() && l.facts.Protection >= account.Pinned {
+		if l.state == lineUp && l.addr.Addr() == at.addr.Addr() && l.protocol.Role() == at.protocol.Role() && l.facts.Protection >= account.Pinned {
 			return true
 		}
 	}

@@ -178,7 +178,7 @@ func (t *table) lineOutcome(s *service, l *line) outcome {
 		switch {
 		case !certificateCause(l.cause):
 			o.standing = failed
-		case l.names[0] != s.host.Host && t.verifiedAt(s, l):
+		case l.names[0] != s.host.Host && t.verifiedAt(l):
 			o.standing = shared
 		case l.names[0] != s.host.Host && !t.ignoresSNI(l) && !(l.facts.TLS.Names(s.host.Host) && s.deniedOwn(l)):
 			o.standing = failed // its own handshake follows: see ownHandshake
