@@ -73,8 +73,7 @@ func (t *table) ownHandshake(s *service) (try, bool) {
 		if t.ignoresSNI(l) && !well {
 			continue
 		}
-		had := slices.ContainsFunc(s.lines, func(o *line) bool { return o.addr == l.addr && o.names[0] == s.host.Host })
-		if !had {
+		if !s.has(l.addr, true) {
 			at := l.ended
 			if !well && t.soundForAnother(s, l) {
 				at += nameGrace
